@@ -1,0 +1,36 @@
+package com.tiredpixel.pgxl.agent.os;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The master side of a terminal, as {@code ssh -t} needs it. */
+public interface PseudoTerminal extends AutoCloseable {
+
+    /** @return such as {@code /dev/pts/0}, for {@link Stdio.Terminal} */
+    Path slave();
+
+    /**
+     * What programs wrote to the terminal. Ends at EIO, when the last of them has closed the slave; a close
+     * from another thread ends a blocked read.
+     */
+    InputStream output();
+
+    /** @return the keyboard */
+    OutputStream input();
+
+    /** Sets the window size; the foreground process group gets SIGWINCH. */
+    void resize(int columns, int rows, int widthPixels, int heightPixels);
+
+    /**
+     * Sets terminal modes as RFC 4254, section 8, encodes them; unknown opcodes are passed over.
+     *
+     * @param modes opcode to value
+     */
+    void applyModes(Map<Integer, Integer> modes);
+
+    /** Hangs the terminal up: its foreground process group gets SIGHUP. */
+    @Override
+    void close();
+}
