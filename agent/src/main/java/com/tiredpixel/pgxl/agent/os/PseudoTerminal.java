@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -33,4 +34,16 @@ public interface PseudoTerminal extends AutoCloseable {
     /** Hangs the terminal up: its foreground process group gets SIGHUP. */
     @Override
     void close();
+
+    /** Makes terminals; tests put a fake here. */
+    @FunctionalInterface
+    interface Factory {
+
+        /**
+         * Opens a new terminal.
+         *
+         * @throws IOException if the kernel has none left, or {@code /dev/ptmx} is not there
+         */
+        PseudoTerminal open() throws IOException;
+    }
 }

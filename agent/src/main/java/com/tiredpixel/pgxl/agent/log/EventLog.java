@@ -1,0 +1,48 @@
+package com.tiredpixel.pgxl.agent.log;
+
+/** Where the rooms say what happens: one line an event. Never blocks its caller; tests record instead. */
+@FunctionalInterface
+public interface EventLog {
+
+    /** How much an operator should care. */
+    enum Level {
+        /** For whoever debugs the agent. */
+        DEBUG,
+        /** Something changed, as it should. */
+        INFO,
+        /** Something is not as it should be, and the agent deals with it. */
+        WARN,
+        /** A person has to act. */
+        ERROR
+    }
+
+    /**
+     * Logs one event.
+     *
+     * @param level how much to care
+     * @param subject what it is about: {@code "agent"}, {@code "ssh"}, or a node such as
+     *     {@code "coordinator data/coord"}
+     * @param message a lower-case sentence; line breaks in it are made visible
+     */
+    void event(Level level, String subject, String message);
+
+    /** @param message see {@link #event} */
+    default void debug(String subject, String message) {
+        event(Level.DEBUG, subject, message);
+    }
+
+    /** @param message see {@link #event} */
+    default void info(String subject, String message) {
+        event(Level.INFO, subject, message);
+    }
+
+    /** @param message see {@link #event} */
+    default void warn(String subject, String message) {
+        event(Level.WARN, subject, message);
+    }
+
+    /** @param message see {@link #event} */
+    default void error(String subject, String message) {
+        event(Level.ERROR, subject, message);
+    }
+}
