@@ -17,6 +17,9 @@ public interface ProcessTable {
     /** @return children of the agent, its own and the orphans that fell to it; zombies left out */
     List<ProcessView> children();
 
+    /** @return every process of this pid namespace, zombies left out */
+    List<ProcessView> processes();
+
     /**
      * @param identity pid and start time
      * @return whether this very process is there and no zombie

@@ -1,0 +1,170 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import static com.tiredpixel.pgxl.agent.supervisor.Action.BACK_OFF;
+import static com.tiredpixel.pgxl.agent.supervisor.Action.FORGET;
+import static com.tiredpixel.pgxl.agent.supervisor.Action.JUDGE;
+import static com.tiredpixel.pgxl.agent.supervisor.Action.LAUNCH;
+import static com.tiredpixel.pgxl.agent.supervisor.Action.PREPARE;
+import static com.tiredpixel.pgxl.agent.supervisor.Action.RELEASE_LOCK;
+import static com.tiredpixel.pgxl.agent.supervisor.Action.REPORT_UNEXPECTED;
+import static com.tiredpixel.pgxl.agent.supervisor.Action.RETRY_LATER;
+import static com.tiredpixel.pgxl.agent.supervisor.Action.RETRY_SOON;
+import static com.tiredpixel.pgxl.agent.supervisor.Action.SETTLE;
+import static com.tiredpixel.pgxl.agent.supervisor.Action.WATCH_READINESS;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeState.BACKING_OFF;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeState.BLOCKED;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeState.CLEARING;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeState.GONE;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeState.LOCKED_OUT;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeState.RUNNING;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeState.SETTLING;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeState.STARTING;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeState.STOPPED;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeState.STOPPING;
+
+/**
+ * The life of a node as a table: one method for each event, one switch over the state in it. It has no
+ * memory and no effects, so that every cell can be tested.
+ */
+public final class NodeMachine {
+    private NodeMachine() {
+    }
+
+    /** The container started, or an operator asked for the node. */
+    static Transition startRequested(NodeState state) {
+        return switch (state) {
+            case STOPPED, LOCKED_OUT, BLOCKED, BACKING_OFF -> Transition.to(CLEARING, PREPARE);
+            case CLEARING, STARTING, RUNNING, SETTLING, STOPPING -> Transition.to(state);
+            case GONE -> unexpected(state);
+        };
+    }
+
+    /** The directory is ours and nothing in it prevents a start. */
+    static Transition prepared(NodeState state) {
+        return switch (state) {
+            case CLEARING -> Transition.to(STARTING, LAUNCH);
+            default -> unexpected(state);
+        };
+    }
+
+    /** Children of the dead postmaster have been signalled and still live. */
+    static Transition leftoversRemained(NodeState state) {
+        return switch (state) {
+            case CLEARING -> Transition.to(CLEARING, RETRY_SOON);
+            default -> unexpected(state);
+        };
+    }
+
+    /** Another container holds the directory. */
+    static Transition lockRefused(NodeState state) {
+        return switch (state) {
+            case STOPPED, CLEARING, LOCKED_OUT, BLOCKED, SETTLING, BACKING_OFF ->
+                    Transition.to(LOCKED_OUT, RETRY_LATER);
+            case STARTING, RUNNING, STOPPING, GONE -> unexpected(state);
+        };
+    }
+
+    /** Something that may pass stands in the way of a start. */
+    static Transition obstructed(NodeState state) {
+        return switch (state) {
+            case CLEARING -> Transition.to(BLOCKED, RELEASE_LOCK, RETRY_LATER);
+            default -> unexpected(state);
+        };
+    }
+
+    /** The agent's own start has a process. */
+    static Transition launched(NodeState state) {
+        return switch (state) {
+            case STARTING -> Transition.to(STARTING, WATCH_READINESS);
+            default -> unexpected(state);
+        };
+    }
+
+    /** The kernel refused to start the program. */
+    static Transition launchFailed(NodeState state) {
+        return switch (state) {
+            case STARTING -> Transition.to(BACKING_OFF, BACK_OFF);
+            default -> unexpected(state);
+        };
+    }
+
+    /**
+     * A server that somebody else started on this directory was seen. While one of ours is thought to run
+     * there, its end has happened already and only not been told yet.
+     */
+    static Transition adopted(NodeState state) {
+        return switch (state) {
+            case STOPPED, CLEARING, LOCKED_OUT, BLOCKED, STARTING, RUNNING, SETTLING, BACKING_OFF ->
+                    Transition.to(STARTING, WATCH_READINESS);
+            case STOPPING -> Transition.to(STOPPING);
+            case GONE -> unexpected(state);
+        };
+    }
+
+    /** The evidence says that the server serves. */
+    static Transition becameReady(NodeState state) {
+        return switch (state) {
+            case STARTING -> Transition.to(RUNNING);
+            default -> unexpected(state);
+        };
+    }
+
+    /** The server process has ended and is reaped. */
+    static Transition exited(NodeState state) {
+        return switch (state) {
+            case STARTING, RUNNING -> Transition.to(SETTLING, SETTLE);
+            case STOPPING -> Transition.to(STOPPED, RELEASE_LOCK);
+            default -> unexpected(state);
+        };
+    }
+
+    /** The server was stopped by the operator: it stays down. */
+    static Transition judgedStopped(NodeState state) {
+        return switch (state) {
+            case SETTLING -> Transition.to(STOPPED, RELEASE_LOCK);
+            default -> unexpected(state);
+        };
+    }
+
+    /** The server crashed, or failed to start: it comes back. */
+    static Transition judgedCrashed(NodeState state) {
+        return switch (state) {
+            case SETTLING -> Transition.to(BACKING_OFF, BACK_OFF);
+            default -> unexpected(state);
+        };
+    }
+
+    /** The time that the last action asked for is over. */
+    static Transition pauseElapsed(NodeState state) {
+        return switch (state) {
+            case CLEARING, LOCKED_OUT, BLOCKED, BACKING_OFF -> Transition.to(CLEARING, PREPARE);
+            case SETTLING -> Transition.to(SETTLING, JUDGE);
+            case STARTING -> Transition.to(STARTING, WATCH_READINESS);
+            case STOPPED, RUNNING, STOPPING, GONE -> unexpected(state);
+        };
+    }
+
+    /** The container is to stop. How the server is told is the business of {@link StopPlan}. */
+    static Transition stopRequested(NodeState state) {
+        return switch (state) {
+            case STARTING, RUNNING, STOPPING -> Transition.to(STOPPING);
+            case STOPPED -> Transition.to(STOPPED);
+            case CLEARING, LOCKED_OUT, BLOCKED, SETTLING, BACKING_OFF -> Transition.to(STOPPED, RELEASE_LOCK);
+            case GONE -> unexpected(state);
+        };
+    }
+
+    /** The data directory is no longer there. A live server is left to notice that itself. */
+    static Transition directoryVanished(NodeState state) {
+        return switch (state) {
+            case STOPPED, CLEARING, LOCKED_OUT, BLOCKED, SETTLING, BACKING_OFF ->
+                    Transition.to(GONE, RELEASE_LOCK, FORGET);
+            case STARTING, RUNNING, STOPPING -> Transition.to(state);
+            case GONE -> unexpected(state);
+        };
+    }
+
+    private static Transition unexpected(NodeState state) {
+        return Transition.to(state, REPORT_UNEXPECTED);
+    }
+}
