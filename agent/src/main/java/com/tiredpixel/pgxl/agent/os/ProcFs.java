@@ -97,6 +97,15 @@ public final class ProcFs implements ProcessTable {
         return children;
     }
 
+    @Override
+    public List<ProcessView> processes() {
+        List<ProcessView> all = new ArrayList<>();
+        for (int pid : numbers(proc, number -> true)) {
+            find(pid).filter(view -> !view.isZombie()).ifPresent(all::add);
+        }
+        return all;
+    }
+
     /** A child belongs to the thread that started it, an orphan to one of the threads. */
     private List<Integer> childPids() {
         List<Integer> pids = new ArrayList<>();
