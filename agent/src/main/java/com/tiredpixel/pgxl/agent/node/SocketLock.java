@@ -12,8 +12,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The lock file beside a postmaster's Unix socket, such as {@code /tmp/.s.PGSQL.5432.lock}. It has the first
- * five lines of the pid file, and is as stale as that after {@code kill -9}.
+ * The lock file beside a Unix socket of a postmaster, such as {@code /tmp/.s.PGSQL.5432.lock}, or of its pooler,
+ * {@code /tmp/.s.PGPOOL.15432.lock}. It has the first five lines of the pid file, the pooler's with the pooler's
+ * own pid, and is as stale as that after {@code kill -9}. The pooler's is left behind by an immediate shutdown
+ * too; while a process or thread has the number in it, the next pooler fails and with it, over and over, the
+ * server.
  *
  * @param file the lock file
  * @param socket the socket that it is for
@@ -21,7 +24,7 @@ import java.util.regex.Pattern;
  * @param owner who made it; {@link PidFile.Postmaster} where the file is whole
  */
 public record SocketLock(Path file, Path socket, int port, PidFile owner) {
-    private static final Pattern NAME = Pattern.compile("\\.s\\.PGSQL\\.([1-9][0-9]{0,4})\\.lock");
+    private static final Pattern NAME = Pattern.compile("\\.s\\.PG(?:SQL|POOL)\\.([1-9][0-9]{0,4})\\.lock");
     private static final int ENTRIES_AT_MOST = 100_000;
 
     /**
@@ -51,7 +54,8 @@ public record SocketLock(Path file, Path socket, int port, PidFile owner) {
     }
 
     private static SocketLock of(Path file, int port) {
-        Path socket = file.resolveSibling(".s.PGSQL." + port);
+        String name = file.getFileName().toString();
+        Path socket = file.resolveSibling(name.substring(0, name.length() - ".lock".length()));
         FileContent content = FileContent.read(file, FileContent.SMALL);
         PidFile owner = new PidFile.Absent();
         if (content instanceof FileContent.Content present) {
