@@ -33,6 +33,7 @@ class ProcStatTest {
     }
 
     private static Optional<ProcStat> parse(String line) {
-        return ProcStat.parse(line.getBytes(StandardCharsets.UTF_8));
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        return ProcStat.parse(bytes, bytes.length);
     }
 }
