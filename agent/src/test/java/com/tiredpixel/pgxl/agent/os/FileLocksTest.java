@@ -23,7 +23,7 @@ class FileLocksTest {
 
     @BeforeEach
     void dataDirectory() throws Exception {
-        directory = Files.createDirectory(temporary.resolve("data ü"));
+        directory = Files.createDirectory(temporary.resolve("data dir"));
     }
 
     @Test

@@ -56,7 +56,9 @@ class ProcFsTest {
         Path program = Files.copy(Path.of("/bin/sleep"), temporary.resolve("a) Z 1 (b"));
         Child child = Kernel.PROCESSES.start(Command.of(program, List.of("600"), Kernel.ENVIRONMENT, temporary));
 
-        ProcessView view = table.find(child.identity().pid()).orElseThrow();
+        Eventually.holds("a command line", () -> !view(child).commandLine().isEmpty());
+
+        ProcessView view = view(child);
 
         assertEquals(child.identity(), view.identity());
         assertEquals(posix.getpid(), view.parent());
@@ -141,6 +143,10 @@ class ProcFsTest {
             assertEquals(Set.of(), table.listeningPorts(stranger.identity()));
             stranger.signal(Signal.KILL);
         }
+    }
+
+    private ProcessView view(Child child) {
+        return table.find(child.identity().pid()).orElseThrow();
     }
 
     private boolean isListed(Child child) {
