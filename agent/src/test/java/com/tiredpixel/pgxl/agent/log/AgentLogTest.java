@@ -103,6 +103,17 @@ class AgentLogTest {
     }
 
     @Test
+    void nothingThatIsLoggedThrows() {
+        log.info(null, null);
+        log.line(null, null, 0);
+
+        assertEquals(
+                TIME + "INFO  null: null\n"
+                        + TIME + "WARN  agent: left out 1 log lines, because standard output took no more\n",
+                printed());
+    }
+
+    @Test
     void isSilentAboutNothingThatWasLeftOut() throws InterruptedException {
         channel.block();
         log.info("agent", "first");

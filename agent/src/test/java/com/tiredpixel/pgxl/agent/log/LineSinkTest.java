@@ -117,7 +117,7 @@ class LineSinkTest {
 
         SlowChannel.await(() -> channel.has("left out 1\n"), "the reader to be told");
         offer("later");
-        assertTrue(sink.flush(LONG));
+        SlowChannel.await(() -> sink.flush(LONG), "the channel to work again");
         assertEquals("left out 1\nlater\n", channel.text());
     }
 
@@ -130,6 +130,15 @@ class LineSinkTest {
         assertFalse(sink.flush(Duration.ofMillis(50)));
         channel.unblock();
         assertTrue(sink.flush(LONG));
+    }
+
+    @Test
+    void doesNotWaitForAChannelThatFails() throws InterruptedException {
+        channel.failTimes(Integer.MAX_VALUE, "Broken pipe");
+        offer("lost");
+        channel.awaitWrite();
+
+        assertTimeoutPreemptively(LONG, () -> assertFalse(sink.flush(Duration.ofDays(1))));
     }
 
     @Test
