@@ -173,7 +173,8 @@ class SettingsTest {
             for (Setting<?> setting : SettingsTable.ALL) {
                 StringBuilder value = new StringBuilder(random.nextInt(3) == 0 ? setting.standard() : "");
                 for (int i = random.nextInt(12); i > 0; i--) {
-                    value.insert(random.nextInt(value.length() + 1), alphabet.charAt(random.nextInt(alphabet.length())));
+                    char odd = alphabet.charAt(random.nextInt(alphabet.length()));
+                    value.insert(random.nextInt(value.length() + 1), odd);
                 }
                 environment.put(setting.name(), value.toString());
             }
