@@ -26,7 +26,9 @@ final class DirectoryWalk {
     private static final Pattern ARCHIVED =
             Pattern.compile("[0-9A-F]{24}(\\.partial|\\.[0-9A-F]{8}\\.backup|\\.gz)?|[0-9A-F]{8}\\.history");
     /** Entries that are looked at even where there is no further subdirectory: for links, and for archives. */
-    private static final int LOOKED_AT_ANYWAY = 64;
+    private static final int LOOKED_AT_ANYWAY = 16;
+    /** How many directories may be looked at up to the bound: to look at an entry takes some 5 microseconds. */
+    private static final int FULL_DIRECTORIES = 5;
     private static final int MOST_REMARKS = 1000;
     private static final int MOST_DIRECTORIES = 100_000;
 
@@ -37,6 +39,7 @@ final class DirectoryWalk {
     private final List<Link> links = new ArrayList<>();
     private final Set<String> notes = new LinkedHashSet<>();
     private int directories;
+    private long allEntries;
 
     /** A symbolic link, and how many levels below it the walk might have gone. */
     record Link(Path path, int depthLeft) {
@@ -102,6 +105,11 @@ final class DirectoryWalk {
                 if (entries == entriesBound) {
                     note(VisibleText.of(directory + " has more than " + entriesBound
                             + " entries: a node among the others was not looked for"));
+                    break;
+                }
+                if (++allEntries > FULL_DIRECTORIES * (long) entriesBound) {
+                    note("more than " + FULL_DIRECTORIES * (long) entriesBound
+                            + " entries in all: a node among the others was not looked for");
                     break;
                 }
                 entries++;

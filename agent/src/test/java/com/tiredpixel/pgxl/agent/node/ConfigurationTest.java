@@ -83,7 +83,8 @@ class ConfigurationTest {
 
     @Test
     void aStringOfAMegabyteTakesNoStack() {
-        String text = "log_directory = '" + "''\\x".repeat(15_000) + "'\nport = '" + "''".repeat(500_000) + "'\nport=7\n";
+        String text = "log_directory = '" + "''\\x".repeat(15_000) + "'\nport = '" + "''".repeat(500_000)
+                + "'\nport=7\n";
 
         assertEquals(OptionalInt.of(7), PostgresConfiguration.parse(text, "").port());
     }

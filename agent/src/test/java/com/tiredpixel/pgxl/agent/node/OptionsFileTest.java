@@ -51,8 +51,8 @@ class OptionsFileTest {
         assertTrue(line.isRestoreMode());
         assertEquals(Set.of(), line.roles());
         assertEquals(List.of("-i"), line.restartArguments());
-        assertEquals(
-                List.of("-b"), postgres(PROGRAM + " \"--datanode\" \"-b\"\n").restartArguments(), "without restore mode");
+        OptionsFile.CommandLine without = postgres(PROGRAM + " \"--datanode\" \"-b\"\n");
+        assertEquals(List.of("-b"), without.restartArguments(), "without restore mode");
     }
 
     @Test

@@ -101,7 +101,7 @@ class VolumeScanTest {
     void doesNotFollowALinkOutOfHomeButSaysSo() throws IOException {
         Path outside = Samples.make("coordinator", home.resolveSibling("outside"));
         Files.createSymbolicLink(home.resolve("coord"), outside);
-        Files.createSymbolicLink(home.resolve("etc"), Path.of("/etc"));
+        Files.createSymbolicLink(home.resolve("other"), Files.createDirectory(home.resolveSibling("other")));
 
         VolumeScan scan = scan(4);
         assertEquals(List.of(), scan.findings());
@@ -144,6 +144,16 @@ class VolumeScanTest {
         assertEquals(List.of("zz/coord"), names(scan));
         assertTrue(scan.notes().get(0).contains("more than 100 entries"), scan.notes().toString());
         assertEquals(List.of(), VolumeScan.scan(home, 4, 301, Optional.empty()).notes(), "negative control");
+    }
+
+    @Test
+    void aVolumeWithTooManyEntriesInAllIsLeftWithANote() throws IOException {
+        for (int i = 0; i < 60; i++) {
+            Files.createDirectories(home.resolve("d" + i % 6 + "/e" + i));
+        }
+
+        VolumeScan scan = VolumeScan.scan(home, 4, 10, Optional.empty());
+        assertTrue(scan.notes().toString().contains("more than 50 entries in all"), scan.notes().toString());
     }
 
     @Test
