@@ -25,7 +25,8 @@ final class DirectoryWalk {
     /** Segments, partial ones, histories and backup labels, as {@code archive_command} names them. */
     private static final Pattern ARCHIVED =
             Pattern.compile("[0-9A-F]{24}(\\.partial|\\.[0-9A-F]{8}\\.backup|\\.gz)?|[0-9A-F]{8}\\.history");
-    private static final int ENOUGH_TO_CALL_IT_AN_ARCHIVE = 64;
+    /** Entries that are looked at even where there is no further subdirectory: for links, and for archives. */
+    private static final int LOOKED_AT_ANYWAY = 64;
     private static final int MOST_REMARKS = 1000;
     private static final int MOST_DIRECTORIES = 100_000;
 
@@ -95,8 +96,7 @@ final class DirectoryWalk {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
             for (Path entry : stream) {
                 boolean allFound = expected.isPresent() && found >= expected.getAsLong();
-                boolean maybeArchive = archived == entries && entries < ENOUGH_TO_CALL_IT_AN_ARCHIVE;
-                if (allFound && !maybeArchive) {
+                if (allFound && entries >= LOOKED_AT_ANYWAY) {
                     break;
                 }
                 if (entries == entriesBound) {
@@ -107,7 +107,7 @@ final class DirectoryWalk {
                 entries++;
                 if (ARCHIVED.matcher(entry.getFileName().toString()).matches()) {
                     archived++;
-                } else if (!allFound && isDirectory(entry, depth)) {
+                } else if (isDirectory(entry, depth)) {
                     found++;
                     enter(entry, depth);
                 }
