@@ -5,25 +5,24 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What is remembered of a node's starts and crashes: how long to wait, and whether this is a crash loop.
+ * What is remembered of a node's crashes and starts: how long to wait, and whether this is a crash loop.
  * A crash loop is a verdict for people and alarms; the agent keeps trying all the same.
  */
 final class RestartHistory {
-    /** A server that ran this long was healthy: the next crash counts as the first. */
-    static final Duration QUIET_TIME = Duration.ofSeconds(60);
-
-    static final int LOOP_STARTS = 5;
-    static final Duration LOOP_WINDOW = Duration.ofSeconds(300);
-
+    private final RestartPolicy policy;
     private final Deque<Duration> starts = new ArrayDeque<>();
     private int failuresInARow;
     private int restarts;
+
+    RestartHistory(RestartPolicy policy) {
+        this.policy = policy;
+    }
 
     /** @param now when the agent started the server again after a crash */
     void restarted(Duration now) {
         restarts++;
         starts.addLast(now);
-        if (starts.size() > LOOP_STARTS) {
+        if (starts.size() > policy.loopStarts()) {
             starts.removeFirst();
         }
     }
@@ -32,12 +31,12 @@ final class RestartHistory {
      * Counts a crash or a failed start.
      *
      * @param ranFor how long the server had been there
-     * @param chance see {@link Backoff#delay}
+     * @param chance see {@link RestartPolicy#delay}
      * @return how long to wait before the next start
      */
     Duration crashed(Duration ranFor, double chance) {
-        failuresInARow = ranFor.compareTo(QUIET_TIME) >= 0 ? 1 : failuresInARow + 1;
-        return Backoff.delay(failuresInARow, chance);
+        failuresInARow = ranFor.compareTo(policy.quietTime()) >= 0 ? 1 : failuresInARow + 1;
+        return policy.delay(failuresInARow, chance);
     }
 
     /** The operator stopped or started the server: a new chapter. */
@@ -46,18 +45,14 @@ final class RestartHistory {
         starts.clear();
     }
 
-    /** @return whether the last {@value #LOOP_STARTS} restarts all lie within {@link #LOOP_WINDOW} */
+    /** @return whether the last starts were too many for their time */
     boolean isCrashLoop(Duration now) {
-        return starts.size() == LOOP_STARTS
-                && now.minus(starts.getFirst()).compareTo(LOOP_WINDOW) <= 0;
+        return starts.size() == policy.loopStarts()
+                && now.minus(starts.getFirst()).compareTo(policy.loopWindow()) <= 0;
     }
 
     /** @return how often the agent has brought the server back since the container started */
     int restarts() {
         return restarts;
-    }
-
-    int failuresInARow() {
-        return failuresInARow;
     }
 }

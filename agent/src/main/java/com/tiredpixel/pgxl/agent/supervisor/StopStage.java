@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.Signal;
+import java.util.Optional;
 
 /** How firmly a server has been told to stop. A stop only ever gets firmer. */
 enum StopStage {
@@ -16,15 +17,21 @@ enum StopStage {
 
     /**
      * @param role which program it is
-     * @return the signal that says so
+     * @param before what it has been told already
+     * @return the signal that says so, if there is one to send
      */
-    Signal signal(Role role) {
-        return switch (this) {
-            case NONE -> throw new IllegalStateException("nothing is sent at stage NONE");
-            // SIGTERM would be PostgreSQL's smart shutdown, which waits for clients for ever.
-            case FAST -> role.isPostgres() ? Signal.INT : Signal.TERM;
-            case IMMEDIATE -> Signal.QUIT;
-            case KILLED -> Signal.KILL;
-        };
+    Optional<Signal> signal(Role role, StopStage before) {
+        if (this == NONE || compareTo(before) <= 0) {
+            return Optional.empty();
+        }
+        if (this == KILLED) {
+            return Optional.of(Signal.KILL);
+        }
+        if (role.isPostgres()) {
+            // SIGTERM would be the smart shutdown, which waits for clients for ever.
+            return Optional.of(this == FAST ? Signal.INT : Signal.QUIT);
+        }
+        // All its signals mean the same stop, and a second one keeps GTM from saving gtm.control.
+        return before == NONE ? Optional.of(Signal.TERM) : Optional.empty();
     }
 }

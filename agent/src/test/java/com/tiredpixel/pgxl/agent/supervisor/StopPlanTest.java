@@ -12,6 +12,7 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StopPlanTest {
@@ -57,10 +58,22 @@ class StopPlanTest {
     }
 
     @Test
-    void postgresIsNeverAskedToWaitForItsClients() {
-        for (StopStage stage : List.of(StopStage.FAST, StopStage.IMMEDIATE, StopStage.KILLED)) {
-            assertFalse(stage.signal(COORDINATOR) == Signal.TERM);
-            assertFalse(stage.signal(GTM) == Signal.HUP);
+    void postgresIsAskedFastThenImmediateAndNeverToWaitForItsClients() {
+        for (Role role : List.of(COORDINATOR, DATANODE)) {
+            assertEquals(Optional.of(Signal.INT), StopStage.FAST.signal(role, StopStage.NONE));
+            assertEquals(Optional.of(Signal.QUIT), StopStage.IMMEDIATE.signal(role, StopStage.FAST));
+            assertEquals(Optional.of(Signal.KILL), StopStage.KILLED.signal(role, StopStage.IMMEDIATE));
+            assertEquals(Optional.empty(), StopStage.FAST.signal(role, StopStage.FAST));
+        }
+    }
+
+    @Test
+    void gtmIsToldOnceBecauseASecondSignalKeepsItFromSavingItsControlFile() {
+        for (Role role : List.of(GTM, GTM_PROXY)) {
+            assertEquals(Optional.of(Signal.TERM), StopStage.FAST.signal(role, StopStage.NONE));
+            assertEquals(Optional.empty(), StopStage.IMMEDIATE.signal(role, StopStage.FAST));
+            assertEquals(Optional.of(Signal.TERM), StopStage.IMMEDIATE.signal(role, StopStage.NONE));
+            assertEquals(Optional.of(Signal.KILL), StopStage.KILLED.signal(role, StopStage.IMMEDIATE));
         }
     }
 

@@ -10,19 +10,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BackoffTest {
+class RestartPolicyTest {
+    private static final RestartPolicy POLICY = RestartPolicy.STANDARD;
+
     @ParameterizedTest(name = "failure {0} in a row waits {1} s")
     @CsvSource({"1,0", "2,1", "3,2", "4,4", "5,8", "6,16", "7,32", "8,60", "9,60", "1000,60", "2147483647,60"})
     void theWaitDoublesFromOneSecondToSixty(int failures, long seconds) {
-        assertEquals(Duration.ofSeconds(seconds), Backoff.delay(failures, 0));
+        assertEquals(Duration.ofSeconds(seconds), POLICY.delay(failures, 0));
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.25, 0.5, 0.999})
     void jitterOnlyShortensAndByAFifthAtMost(double chance) {
         for (int failures = 1; failures < 12; failures++) {
-            Duration full = Backoff.delay(failures, 0);
-            Duration jittered = Backoff.delay(failures, chance);
+            Duration full = POLICY.delay(failures, 0);
+            Duration jittered = POLICY.delay(failures, chance);
             assertTrue(jittered.compareTo(full) <= 0);
             assertTrue(jittered.compareTo(full.multipliedBy(4).dividedBy(5)) >= 0);
         }
@@ -30,7 +32,7 @@ class BackoffTest {
 
     @Test
     void aCrashAfterAQuietMinuteCountsAsTheFirst() {
-        var history = new RestartHistory();
+        var history = new RestartHistory(POLICY);
         history.crashed(Duration.ofSeconds(1), 0);
         assertEquals(Duration.ofSeconds(1), history.crashed(Duration.ofSeconds(59), 0));
         assertEquals(Duration.ZERO, history.crashed(Duration.ofSeconds(60), 0));
@@ -38,7 +40,7 @@ class BackoffTest {
 
     @Test
     void fiveRestartsWithinFiveMinutesAreACrashLoopAndFourAreNot() {
-        var history = new RestartHistory();
+        var history = new RestartHistory(POLICY);
         for (int second = 0; second < 4; second++) {
             history.restarted(Duration.ofSeconds(second));
         }
@@ -51,7 +53,7 @@ class BackoffTest {
 
     @Test
     void theOperatorOpensANewChapter() {
-        var history = new RestartHistory();
+        var history = new RestartHistory(POLICY);
         for (int second = 0; second < 6; second++) {
             history.crashed(Duration.ZERO, 0);
             history.restarted(Duration.ofSeconds(second));

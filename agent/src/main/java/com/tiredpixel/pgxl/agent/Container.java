@@ -1,0 +1,136 @@
+package com.tiredpixel.pgxl.agent;
+
+import com.tiredpixel.pgxl.agent.config.NodeEnvironment;
+import com.tiredpixel.pgxl.agent.config.Settings;
+import com.tiredpixel.pgxl.agent.log.AgentLog;
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.os.FileLocks;
+import com.tiredpixel.pgxl.agent.os.Libc;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.os.ProcFs;
+import com.tiredpixel.pgxl.agent.os.ProcessRole;
+import com.tiredpixel.pgxl.agent.os.Processes;
+import com.tiredpixel.pgxl.agent.os.Reaper;
+import com.tiredpixel.pgxl.agent.os.Terminals;
+import com.tiredpixel.pgxl.agent.ssh.SshServer;
+import com.tiredpixel.pgxl.agent.ssh.SshSettings;
+import com.tiredpixel.pgxl.agent.supervisor.RestartPolicy;
+import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
+import com.tiredpixel.pgxl.agent.supervisor.Surroundings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The life of a container, top to bottom. */
+final class Container {
+    private final Settings settings;
+    private final Map<String, String> environment;
+    private final AgentLog log;
+    private final MonotonicClock clock = MonotonicClock.system();
+    private final Libc libc = Libc.load();
+    private final Reaper reaper;
+    private final Processes processes;
+
+    Container(Settings settings, Map<String, String> environment, AgentLog log) {
+        this.settings = settings;
+        this.environment = NodeEnvironment.of(settings, environment);
+        this.log = log;
+        this.reaper = new Reaper(libc, log);
+        this.processes = new Processes(libc, reaper);
+    }
+
+    /** Lives until the stop signal, and tells how the nodes went down. */
+    ExitCode live() throws StartException {
+        becomeInit();
+        Volume volume = new Volume(settings, libc, log);
+        volume.takeOver();
+        SshServer ssh = listen();
+        volume.becomeItsUser();
+
+        Supervisor supervisor = supervisor(volume.home());
+        reaper.addListener((process, status, own) -> supervisor.reaped(process, status));
+        new SignalDesk(log, reaper, supervisor, ssh).open(libc);
+        // Host keys may have to be made, and the database need not wait for that.
+        inBackground("opening SSH", ssh::open);
+        boolean clean = supervisor.run();
+
+        ssh.close();
+        log.info("agent", clean ? "every node went down cleanly" : "not every node went down cleanly");
+        return clean ? ExitCode.CLEAN : ExitCode.NOT_CLEAN;
+    }
+
+    private void becomeInit() {
+        ProcessRole role = ProcessRole.assume(libc);
+        reaper.start();
+        if (role instanceof ProcessRole.Neither neither) {
+            log.error("agent", "servers that pg_ctl starts cannot be adopted: pid " + neither.pid()
+                    + " is not 1 and cannot become a subreaper: " + neither.reason());
+        }
+        log.info("agent", "pgxl-agent starts as pid " + libc.getpid() + ", home " + settings.home()
+                + ", Postgres-XL in " + settings.prefix());
+    }
+
+    private SshServer listen() throws StartException {
+        Settings.Ssh given = settings.ssh();
+        var sshSettings = new SshSettings(
+                settings.user(),
+                settings.home(),
+                settings.stateDirectory(),
+                Path.of("/bin/bash"),
+                given.listen(),
+                given.port(),
+                given.loginGrace(),
+                given.maximumSessions(),
+                true);
+        try {
+            var ssh = new SshServer(sshSettings, processes, new Terminals(libc), environment, log, clock);
+            ssh.bind();
+            return ssh;
+        } catch (IOException e) {
+            throw new StartException(ExitCode.SYSTEM, e.getMessage());
+        }
+    }
+
+    private Supervisor supervisor(Path home) {
+        Settings.Backoff backoff = settings.backoff();
+        var surroundings = new Surroundings(
+                processes,
+                new ProcFs(libc),
+                new FileLocks(libc),
+                clock,
+                libc.getpid(),
+                log,
+                log,
+                () -> ThreadLocalRandom.current().nextDouble(),
+                home,
+                settings.prefix(),
+                environment,
+                settings.settleTime(),
+                settings.stopTimeout(),
+                new RestartPolicy(
+                        backoff.first(), backoff.longest(), backoff.reset(), backoff.loopStarts(),
+                        backoff.loopWindow()));
+        return new Supervisor(surroundings, () -> scan(home));
+    }
+
+    private VolumeScan scan(Path home) {
+        return VolumeScan.scan(
+                home, settings.scanDepth(), VolumeScan.ENTRIES_BOUND, settings.role().flatMap(Role::labelled));
+    }
+
+    private void inBackground(String what, Runnable step) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        step.run();
+                    } catch (Throwable e) {
+                        log.error("agent", "failed " + what + ": " + e);
+                    }
+                },
+                what);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

@@ -1,0 +1,80 @@
+package com.tiredpixel.pgxl.agent;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.os.Libc;
+import com.tiredpixel.pgxl.agent.os.Reaper;
+import com.tiredpixel.pgxl.agent.os.Signals;
+import com.tiredpixel.pgxl.agent.os.Signals.Received;
+import com.tiredpixel.pgxl.agent.ssh.SshServer;
+import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What each signal to the agent means: TERM and INT stop the container, HUP re-reads what can be re-read,
+ * USR1 explains every node in the log, QUIT prints the stacks of all threads. A signal that came before
+ * {@link #open} is still pending in the kernel and is taken then.
+ */
+final class SignalDesk {
+    private final EventLog log;
+    private final Reaper reaper;
+    private final Supervisor supervisor;
+    private final SshServer ssh;
+    private boolean stopping;
+
+    SignalDesk(EventLog log, Reaper reaper, Supervisor supervisor, SshServer ssh) {
+        this.log = log;
+        this.reaper = reaper;
+        this.supervisor = supervisor;
+        this.ssh = ssh;
+    }
+
+    /** Begins to take signals. */
+    void open(Libc libc) {
+        new Signals(libc, log, this::take).start();
+    }
+
+    private void take(Received received) {
+        switch (received.signal()) {
+            case CHLD -> reaper.wake();
+            case TERM, INT -> stop(received);
+            case HUP -> {
+                log.info("agent", received + ": reads the volume and the configuration of PostgreSQL again");
+                supervisor.reload();
+            }
+            case USR1 -> supervisor.explain();
+            case QUIT -> printStacks();
+            default -> log.debug("agent", received + ": means nothing here");
+        }
+    }
+
+    private void stop(Received received) {
+        if (stopping) {
+            log.info("agent", received + ": the stop is under way");
+            return;
+        }
+        stopping = true;
+        log.info("agent", received + ": the container stops");
+        try {
+            // Before the servers: a pg_ctl that is still starting one must not be answered with a stop.
+            ssh.closeToNewSessions();
+            ssh.hangUp();
+        } finally {
+            supervisor.stop();
+        }
+    }
+
+    private void printStacks() {
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<Thread, StackTraceElement[]> thread : Thread.getAllStackTraces().entrySet()) {
+            StringBuilder line = new StringBuilder(thread.getKey().getName());
+            for (StackTraceElement frame : thread.getValue()) {
+                line.append(" < ").append(frame);
+            }
+            lines.add(line.toString());
+        }
+        lines.sort(null);
+        lines.forEach(line -> log.info("agent", "thread " + line));
+    }
+}

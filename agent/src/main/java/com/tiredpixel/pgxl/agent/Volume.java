@@ -1,0 +1,86 @@
+package com.tiredpixel.pgxl.agent;
+
+import com.tiredpixel.pgxl.agent.config.Settings;
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.os.DirectoryOwnership;
+import com.tiredpixel.pgxl.agent.os.Libc;
+import com.tiredpixel.pgxl.agent.os.Privileges;
+import com.tiredpixel.pgxl.agent.os.UserDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Root's two duties at start: to give a fresh volume to its user, and to become that user for good. Started
+ * as another user, both are skipped.
+ */
+final class Volume {
+    private static final int PRIVATE = 0700;
+
+    private final Settings settings;
+    private final Libc libc;
+    private final EventLog log;
+    private final Privileges privileges;
+
+    Volume(Settings settings, Libc libc, EventLog log) {
+        this.settings = settings;
+        this.libc = libc;
+        this.log = log;
+        this.privileges = new Privileges(libc);
+    }
+
+    /** Makes the home directory if there is none, and gives it to the user if it belongs to root. */
+    void takeOver() throws StartException {
+        Path home = settings.home();
+        try {
+            Files.createDirectories(home);
+        } catch (IOException e) {
+            throw new StartException(ExitCode.SYSTEM, "PGXL_HOME: cannot make directory " + home + ": " + e);
+        }
+        if (!privileges.isRoot()) {
+            return;
+        }
+        DirectoryOwnership.Result result = new DirectoryOwnership(libc).takeOver(home, user(), PRIVATE);
+        if (result instanceof DirectoryOwnership.Result.Taken) {
+            log.info("agent", "gave " + home + " to " + settings.user() + ": it belonged to root");
+        } else if (result instanceof DirectoryOwnership.Result.Refused refused) {
+            log.error("agent", refused.reason());
+        }
+    }
+
+    /** Gives up root, or says who the agent is if it never was root. */
+    void becomeItsUser() throws StartException {
+        if (privileges.isRoot()) {
+            if (privileges.drop(user()) instanceof Privileges.Drop.Failed failed) {
+                throw new StartException(ExitCode.SYSTEM, failed.reason());
+            }
+        } else {
+            Optional<String> name = new UserDatabase().user(libc.geteuid()).map(UserDatabase.User::name);
+            if (!name.equals(Optional.of(settings.user()))) {
+                log.warn("agent", "runs as uid " + libc.geteuid() + " (" + name.orElse("no name")
+                        + ") and not as PGXL_USER " + settings.user());
+            }
+        }
+        if (privileges.noNewPrivileges() instanceof Privileges.NoNewPrivileges.MissingOn missing) {
+            log.warn("agent", "no_new_privs is not set on " + missing.threads().size()
+                    + " threads: start the agent with its launcher, bin/pgxl-agent");
+        }
+    }
+
+    /** @return the home as the kernel names it, for comparison with what {@code /proc} shows */
+    Path home() throws StartException {
+        try {
+            return settings.home().toRealPath();
+        } catch (IOException e) {
+            throw new StartException(ExitCode.SYSTEM, "PGXL_HOME: cannot follow " + settings.home() + ": " + e);
+        }
+    }
+
+    private UserDatabase.User user() throws StartException {
+        return new UserDatabase()
+                .user(settings.user())
+                .orElseThrow(() -> new StartException(
+                        ExitCode.USAGE, "PGXL_USER: no user " + settings.user() + " in /etc/passwd"));
+    }
+}

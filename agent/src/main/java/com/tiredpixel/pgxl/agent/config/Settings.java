@@ -1,0 +1,93 @@
+package com.tiredpixel.pgxl.agent.config;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the operator set, checked. {@link SettingsTable} says what each is for.
+ *
+ * @param home {@code PGXL_HOME}: the volume
+ * @param prefix {@code PGXL_PREFIX}: where Postgres-XL is installed, its programs in {@code bin}
+ * @param user {@code PGXL_USER}: who runs everything
+ * @param stateDirectory {@code PGXL_STATE_DIR}: the agent's own files
+ * @param role {@code PGXL_ROLE}: label of a role, for one ambiguous directory
+ * @param logLevel {@code PGXL_LOG_LEVEL}: {@code debug}, {@code info}, {@code warn} or {@code error}
+ * @param ssh the SSH server
+ * @param stopTimeout {@code PGXL_STOP_TIMEOUT}: from the stop signal to the end of PID 1
+ * @param settleTime {@code PGXL_SETTLE_TIME}: from the end of a server to the verdict on it
+ * @param scanDepth {@code PGXL_SCAN_DEPTH}: how many folders below home a node may lie
+ * @param backoff how fast a server comes back that keeps dying
+ */
+public record Settings(
+        Path home,
+        Path prefix,
+        String user,
+        Path stateDirectory,
+        Optional<String> role,
+        String logLevel,
+        Ssh ssh,
+        Duration stopTimeout,
+        Duration settleTime,
+        int scanDepth,
+        Backoff backoff) {
+
+    /**
+     * The SSH server.
+     *
+     * @param listen {@code PGXL_SSH_LISTEN}: addresses to bind; a wildcard takes IPv4 and IPv6
+     * @param port {@code PGXL_SSH_PORT}
+     * @param maximumSessions {@code PGXL_SSH_MAX_SESSIONS}: connections that have logged in, at one time
+     * @param loginGrace {@code PGXL_SSH_LOGIN_GRACE}: from connect to the end of authentication
+     */
+    public record Ssh(List<InetAddress> listen, int port, int maximumSessions, Duration loginGrace) {
+    }
+
+    /**
+     * Waits between a crash and the next start: the first, doubling, up to the longest.
+     *
+     * @param first {@code PGXL_BACKOFF_FIRST}
+     * @param longest {@code PGXL_BACKOFF_MAX}, at least the first
+     * @param reset {@code PGXL_BACKOFF_RESET}: how long a server must live for the next wait to be the first
+     *     again
+     * @param loopStarts {@code PGXL_CRASH_LOOP_STARTS}: this many starts …
+     * @param loopWindow {@code PGXL_CRASH_LOOP_WINDOW}: … within this time are a crash loop
+     */
+    public record Backoff(
+            Duration first, Duration longest, Duration reset, int loopStarts, Duration loopWindow) {
+    }
+
+    /** What the environment amounts to. */
+    public sealed interface Reading {
+
+        /**
+         * Everything is allowed.
+         *
+         * @param settings the values
+         * @param warnings sentences about variables that look like a misspelt setting
+         */
+        record Valid(Settings settings, List<String> warnings) implements Reading {
+        }
+
+        /**
+         * At least one value is not allowed; nothing must be touched.
+         *
+         * @param errors a sentence for each, naming the variable, the value and what is allowed
+         * @param warnings as in {@link Valid}
+         */
+        record Invalid(List<String> errors, List<String> warnings) implements Reading {
+        }
+    }
+
+    /**
+     * Reads every setting.
+     *
+     * @param environment variable to value
+     */
+    public static Reading read(Map<String, String> environment) {
+        return new SettingsReader(environment).read();
+    }
+}

@@ -1,0 +1,88 @@
+package com.tiredpixel.pgxl.agent.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the environment by the table, and collects every error rather than the first. */
+final class SettingsReader {
+    private final Map<String, String> environment;
+    private final List<String> errors = new ArrayList<>();
+
+    SettingsReader(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    Settings.Reading read() {
+        List<String> warnings = Misspelling.warnings(environment.keySet());
+        Settings settings = settings();
+        return errors.isEmpty()
+                ? new Settings.Reading.Valid(settings, warnings)
+                : new Settings.Reading.Invalid(List.copyOf(errors), warnings);
+    }
+
+    private Settings settings() {
+        Path home = value(SettingsTable.HOME);
+        return new Settings(
+                home,
+                value(SettingsTable.PREFIX),
+                value(SettingsTable.USER),
+                stateDirectory(home),
+                optional(SettingsTable.ROLE),
+                value(SettingsTable.LOG_LEVEL),
+                new Settings.Ssh(
+                        value(SettingsTable.SSH_LISTEN),
+                        value(SettingsTable.SSH_PORT),
+                        value(SettingsTable.SSH_MAX_SESSIONS),
+                        value(SettingsTable.SSH_LOGIN_GRACE)),
+                value(SettingsTable.STOP_TIMEOUT),
+                value(SettingsTable.SETTLE_TIME),
+                value(SettingsTable.SCAN_DEPTH),
+                backoff());
+    }
+
+    private Settings.Backoff backoff() {
+        Duration first = value(SettingsTable.BACKOFF_FIRST);
+        Duration longest = value(SettingsTable.BACKOFF_MAX);
+        if (longest.compareTo(first) < 0) {
+            errors.add(SettingsTable.BACKOFF_MAX.name() + " is " + Durations.text(longest)
+                    + ", but must not be shorter than " + SettingsTable.BACKOFF_FIRST.name() + ", which is "
+                    + Durations.text(first));
+        }
+        return new Settings.Backoff(
+                first,
+                longest,
+                value(SettingsTable.BACKOFF_RESET),
+                value(SettingsTable.CRASH_LOOP_STARTS),
+                value(SettingsTable.CRASH_LOOP_WINDOW));
+    }
+
+    private Path stateDirectory(Path home) {
+        Setting<Path> setting = SettingsTable.STATE_DIR;
+        boolean given = !environment.getOrDefault(setting.name(), "").isEmpty();
+        return given ? parse(setting, setting.text(environment)).orElse(home) : home.resolve(".pgxl");
+    }
+
+    /** After an error the default stands in, so that the other settings are checked too. */
+    private <T> T value(Setting<T> setting) {
+        return parse(setting, setting.text(environment))
+                .or(() -> setting.parser().apply(setting.standard()))
+                .orElseThrow(() -> new IllegalStateException("bad default of " + setting.name()));
+    }
+
+    private <T> Optional<T> optional(Setting<T> setting) {
+        String text = setting.text(environment);
+        return text.isEmpty() ? Optional.empty() : parse(setting, text);
+    }
+
+    private <T> Optional<T> parse(Setting<T> setting, String text) {
+        Optional<T> value = setting.parser().apply(text);
+        if (value.isEmpty()) {
+            errors.add(setting.refusal(text));
+        }
+        return value;
+    }
+}

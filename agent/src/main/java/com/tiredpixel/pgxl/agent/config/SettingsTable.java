@@ -1,0 +1,104 @@
+package com.tiredpixel.pgxl.agent.config;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** Every setting of the agent, and nothing else: the one place to add one. */
+final class SettingsTable {
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final String A_DIRECTORY = "an absolute path other than /, without \".\", \"..\" and colons";
+
+    static final Setting<Path> HOME = new Setting<>(
+            "PGXL_HOME", "/var/lib/postgres", A_DIRECTORY,
+            "the volume: home directory of the user, searched for nodes",
+            Parsers::directory);
+    static final Setting<Path> PREFIX = new Setting<>(
+            "PGXL_PREFIX", "/usr/local/lib/postgres", A_DIRECTORY,
+            "where Postgres-XL is installed; its bin comes first on PATH",
+            Parsers::directory);
+    static final Setting<String> USER = new Setting<>(
+            "PGXL_USER", "postgres", "a user name of 1 to 32 of a-z, 0-9, _ and -, and not root",
+            "who runs the servers and the sessions, and the only one who may log in",
+            Parsers::user);
+    /** Its default lies in {@link #HOME}, so the reader fills it in. */
+    static final Setting<Path> STATE_DIR = new Setting<>(
+            "PGXL_STATE_DIR", "$PGXL_HOME/.pgxl", A_DIRECTORY,
+            "the agent's own files: host keys",
+            Parsers::directory);
+    static final List<String> ROLES = List.of("gtm", "gtm_proxy", "coordinator", "datanode");
+    static final Setting<String> ROLE = new Setting<>(
+            "PGXL_ROLE", "", "gtm, gtm_proxy, coordinator or datanode",
+            "the role of the one directory whose files do not settle it",
+            Parsers.word(ROLES));
+    static final Setting<String> LOG_LEVEL = new Setting<>(
+            "PGXL_LOG_LEVEL", "info", "debug, info, warn or error",
+            "the least important event that is logged; what servers print always is",
+            Parsers.word(List.of("debug", "info", "warn", "error")));
+    static final Setting<Integer> SSH_PORT = new Setting<>(
+            "PGXL_SSH_PORT", "22", "a whole number from 1 to 65535",
+            "TCP port of the SSH server",
+            Parsers.integer(1, 65535));
+    static final Setting<List<InetAddress>> SSH_LISTEN = new Setting<>(
+            "PGXL_SSH_LISTEN", "*", "* or a list of IP addresses with commas between them",
+            "addresses on which the SSH server listens; *, 0.0.0.0 and :: are all of IPv4 and IPv6",
+            Parsers::addresses);
+    static final Setting<Integer> SSH_MAX_SESSIONS = new Setting<>(
+            "PGXL_SSH_MAX_SESSIONS", "200", "a whole number from 1 to 10000",
+            "connections of logged-in users at one time",
+            Parsers.integer(1, 10_000));
+    static final Setting<Duration> SSH_LOGIN_GRACE = duration(
+            "PGXL_SSH_LOGIN_GRACE", "30s", Duration.ofSeconds(1), Duration.ofMinutes(10),
+            "time from connect to the end of authentication");
+    static final Setting<Duration> STOP_TIMEOUT = duration(
+            "PGXL_STOP_TIMEOUT", "9s", Duration.ofSeconds(1), HOUR,
+            "time from the stop signal to the end of the container; docker stop kills after 10 s");
+    static final Setting<Duration> SETTLE_TIME = duration(
+            "PGXL_SETTLE_TIME", "250ms", Duration.ofMillis(10), Duration.ofSeconds(30),
+            "time from the end of a server to the verdict whether it was stopped or crashed");
+    static final Setting<Integer> SCAN_DEPTH = new Setting<>(
+            "PGXL_SCAN_DEPTH", "4", "a whole number from 1 to 16",
+            "how many folders below PGXL_HOME a node may lie",
+            Parsers.integer(1, 16));
+    static final Setting<Duration> BACKOFF_FIRST = duration(
+            "PGXL_BACKOFF_FIRST", "1s", Duration.ofMillis(10), HOUR,
+            "the first wait before a server is started again that keeps dying; it doubles");
+    static final Setting<Duration> BACKOFF_MAX = duration(
+            "PGXL_BACKOFF_MAX", "60s", Duration.ofMillis(10), HOUR,
+            "the longest such wait; not shorter than PGXL_BACKOFF_FIRST");
+    static final Setting<Duration> BACKOFF_RESET = duration(
+            "PGXL_BACKOFF_RESET", "60s", Duration.ofMillis(10), HOUR,
+            "a server that lived so long starts over with the first wait");
+    static final Setting<Integer> CRASH_LOOP_STARTS = new Setting<>(
+            "PGXL_CRASH_LOOP_STARTS", "5", "a whole number from 2 to 1000",
+            "this many starts within PGXL_CRASH_LOOP_WINDOW are reported as a crash loop",
+            Parsers.integer(2, 1000));
+    static final Setting<Duration> CRASH_LOOP_WINDOW = duration(
+            "PGXL_CRASH_LOOP_WINDOW", "300s", Duration.ofSeconds(1), Duration.ofHours(24),
+            "the time that PGXL_CRASH_LOOP_STARTS is about");
+
+    static final List<Setting<?>> ALL = List.of(
+            HOME, PREFIX, USER, STATE_DIR, ROLE, LOG_LEVEL,
+            SSH_PORT, SSH_LISTEN, SSH_MAX_SESSIONS, SSH_LOGIN_GRACE,
+            STOP_TIMEOUT, SETTLE_TIME, SCAN_DEPTH,
+            BACKOFF_FIRST, BACKOFF_MAX, BACKOFF_RESET, CRASH_LOOP_STARTS, CRASH_LOOP_WINDOW);
+
+    /** Variables of the launcher: no setting of this program, and no misspelt one either. */
+    static final Set<String> OF_THE_LAUNCHER = Set.of("PGXL_JAVA", "PGXL_JAVA_OPTIONS");
+
+    private SettingsTable() {
+    }
+
+    private static Setting<Duration> duration(
+            String name, String standard, Duration least, Duration most, String meaning) {
+        return new Setting<>(
+                name,
+                standard,
+                "a time from " + Durations.text(least) + " to " + Durations.text(most)
+                        + ", as 9 or 9s (seconds), 1500ms, 5min or 1h",
+                meaning,
+                Parsers.duration(least, most));
+    }
+}

@@ -1,0 +1,83 @@
+package com.tiredpixel.pgxl.agent.log;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * The log of the agent: formats lines and hands them to a bounded queue in front of standard output. No method
+ * waits for the reader of standard output but {@link #flush}, and none throws.
+ */
+public final class AgentLog implements EventLog, ServerLines, AutoCloseable {
+    /** Two seconds of a server that prints as fast as {@link ServerOutput} lets it, in lines of 256 bytes. */
+    private static final int MAXIMUM_BYTES = 1024 * 1024;
+    private static final int MAXIMUM_LINES = 8 * 1024;
+
+    private final InstantSource wallClock;
+    private final LineSink sink;
+    private volatile Level level;
+
+    /**
+     * @param channel where lines go; see {@link #standardOutput}
+     * @param wallClock for the time on each line
+     * @param level the least important event to log
+     */
+    public AgentLog(WritableByteChannel channel, InstantSource wallClock, Level level) {
+        this.wallClock = wallClock;
+        this.level = level;
+        this.sink = new LineSink(channel, MAXIMUM_BYTES, MAXIMUM_LINES, lines -> LineFormat.event(
+                wallClock.instant(), Level.WARN, "agent", "left out " + lines
+                        + " log lines, because standard output took no more"));
+    }
+
+    /**
+     * Descriptor 1 as a channel. Whoever interrupts a thread that writes to it closes it: the channel is for
+     * the log's own thread only.
+     */
+    @SuppressWarnings("resource")
+    public static WritableByteChannel standardOutput() {
+        return new FileOutputStream(FileDescriptor.out).getChannel();
+    }
+
+    @Override
+    public void event(Level eventLevel, String subject, String message) {
+        if (isEnabled(eventLevel)) {
+            sink.offer(
+                    LineFormat.event(wallClock.instant(), eventLevel, subject, message), LineSink.Importance.EVENT);
+        }
+    }
+
+    /** Printed at any level: what a server has to say is for the operator to judge. */
+    @Override
+    public void line(String subject, String text, long cutBytes) {
+        sink.offer(
+                LineFormat.serverLine(wallClock.instant(), subject, text, cutBytes), LineSink.Importance.SERVER);
+    }
+
+    /** @return whether events of this level are logged: a comparison, to spare the making of a message */
+    public boolean isEnabled(Level eventLevel) {
+        return eventLevel.compareTo(level) >= 0;
+    }
+
+    /** @param least the least important event to log from now on */
+    public void setLevel(Level least) {
+        level = least;
+    }
+
+    /**
+     * Waits until everything logged so far has been written.
+     *
+     * @return whether that came true within the time
+     */
+    public boolean flush(Duration timeout) {
+        return sink.flush(timeout);
+    }
+
+    /** Ends the thread behind the log; lines logged from now on are lost. */
+    @Override
+    public void close() {
+        sink.close();
+    }
+}

@@ -1,0 +1,158 @@
+package com.tiredpixel.pgxl.agent.log;
+
+import org.tinylog.Level;
+import org.tinylog.format.MessageFormatter;
+import org.tinylog.provider.ContextProvider;
+import org.tinylog.provider.LoggingProvider;
+import org.tinylog.provider.NopContextProvider;
+import org.tinylog.provider.ProviderRegistry;
+import org.tinylog.runtime.RuntimeProvider;
+
+/**
+ * The logging provider that tinylog finds by its service file; it leads to an {@link AgentLog}.
+ *
+ * <p>It takes the place of tinylog's own, which has three properties that do not fit PID 1: without a
+ * configuration file it logs at TRACE, and MINA then prints the private host key in hexadecimal digits; its
+ * level is fixed at start; and a level for each package makes it walk the stack at every call. Here libraries
+ * never get below WARN, whatever a configuration file or {@code PGXL_LOG_LEVEL} says.
+ */
+public final class AgentLoggingProvider implements LoggingProvider {
+    private static final String OURS = TinylogEventLog.class.getName();
+
+    private final ContextProvider context = new NopContextProvider();
+    private volatile AgentLog log;
+
+    /** Made by tinylog, once. Until {@link #attach} nothing is logged. */
+    public AgentLoggingProvider() {
+    }
+
+    /**
+     * Leads everything that is logged through tinylog, now or through SLF4J later, to this log.
+     *
+     * @throws IllegalStateException if tinylog runs with another provider
+     */
+    public static void attach(AgentLog log) {
+        if (!(ProviderRegistry.getLoggingProvider() instanceof AgentLoggingProvider provider)) {
+            throw new IllegalStateException("tinylog runs with "
+                    + ProviderRegistry.getLoggingProvider().getClass().getName() + " instead of "
+                    + AgentLoggingProvider.class.getName());
+        }
+        provider.log = log;
+    }
+
+    @Override
+    public ContextProvider getContextProvider() {
+        return context;
+    }
+
+    /** Loggers of SLF4J keep this for ever, and spare themselves any call below it. */
+    @Override
+    public Level getMinimumLevel() {
+        return Level.WARN;
+    }
+
+    @Override
+    public Level getMinimumLevel(String tag) {
+        return Level.WARN;
+    }
+
+    @Override
+    public boolean isEnabled(int depth, String tag, Level level) {
+        return isEnabled("", tag, level);
+    }
+
+    @Override
+    public boolean isEnabled(String loggerClassName, String tag, Level level) {
+        AgentLog target = log;
+        boolean fit = OURS.equals(loggerClassName) || level.compareTo(Level.WARN) >= 0;
+        return fit && level != Level.OFF && target != null && target.isEnabled(translate(level));
+    }
+
+    @Override
+    public void log(
+            int depth,
+            String tag,
+            Level level,
+            Throwable exception,
+            MessageFormatter formatter,
+            Object message,
+            Object... arguments) {
+        if (isEnabled("", tag, level)) {
+            String subject = shortName(RuntimeProvider.getCallerClassName(depth + 1));
+            output(level, subject, exception, formatter, message, arguments);
+        }
+    }
+
+    @Override
+    public void log(
+            String loggerClassName,
+            String tag,
+            Level level,
+            Throwable exception,
+            MessageFormatter formatter,
+            Object message,
+            Object... arguments) {
+        if (isEnabled(loggerClassName, tag, level)) {
+            String subject = OURS.equals(loggerClassName)
+                    ? tag
+                    : shortName(RuntimeProvider.getCallerClassName(loggerClassName));
+            output(level, subject, exception, formatter, message, arguments);
+        }
+    }
+
+    /** The log outlives tinylog: whoever made it closes it. */
+    @Override
+    public void shutdown() {
+    }
+
+    private void output(
+            Level level,
+            String subject,
+            Throwable exception,
+            MessageFormatter formatter,
+            Object message,
+            Object... arguments) {
+        AgentLog target = log;
+        if (target != null) {
+            String text = text(formatter, message, arguments);
+            target.event(translate(level), subject, exception == null ? text : text + causes(exception));
+        }
+    }
+
+    /** A library's {@code toString} may fail; that must not reach whoever logs. */
+    private static String text(MessageFormatter formatter, Object message, Object... arguments) {
+        try {
+            boolean plain = formatter == null || arguments == null || arguments.length == 0;
+            return plain ? String.valueOf(message) : formatter.format(String.valueOf(message), arguments);
+        } catch (RuntimeException failure) {
+            return "a message could not be formatted: " + failure.getClass().getName();
+        }
+    }
+
+    /** The first three causes, without stack traces: one line an event. */
+    private static String causes(Throwable exception) {
+        StringBuilder causes = new StringBuilder();
+        Throwable cause = exception;
+        for (int i = 0; i < 3 && cause != null; i++) {
+            causes.append(i == 0 ? " (" : ", caused by ");
+            causes.append(cause.getClass().getSimpleName()).append(": ").append(cause.getMessage());
+            cause = cause.getCause();
+        }
+        return causes.append(')').toString();
+    }
+
+    private static String shortName(String className) {
+        String name = className == null ? "library" : className.substring(className.lastIndexOf('.') + 1);
+        int nested = name.indexOf('$');
+        return nested > 0 ? name.substring(0, nested) : name;
+    }
+
+    private static EventLog.Level translate(Level level) {
+        return switch (level) {
+            case TRACE, DEBUG -> EventLog.Level.DEBUG;
+            case INFO -> EventLog.Level.INFO;
+            case WARN -> EventLog.Level.WARN;
+            default -> EventLog.Level.ERROR;
+        };
+    }
+}

@@ -1,0 +1,13 @@
+package com.tiredpixel.pgxl.agent.log;
+
+/** Where lines go that a server printed. Never blocks its caller; tests record instead. */
+@FunctionalInterface
+public interface ServerLines {
+
+    /**
+     * @param subject the node, such as {@code "coordinator data/coord"}
+     * @param text one line without its line break; control characters in it are made visible
+     * @param cutBytes how many more bytes the line had
+     */
+    void line(String subject, String text, long cutBytes);
+}

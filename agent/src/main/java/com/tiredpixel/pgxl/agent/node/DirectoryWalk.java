@@ -1,0 +1,141 @@
+package com.tiredpixel.pgxl.agent.node;
+
+import com.tiredpixel.pgxl.agent.log.VisibleText;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Walks a volume, depth first, and notes which directories have the marks of a node. Those are not entered, and
+ * links are not followed. Its memory does not grow with the volume: names are looked at one by one, and every
+ * list has a bound.
+ */
+final class DirectoryWalk {
+    private static final Set<String> NOT_ENTERED = Set.of(".pgxl", ".ssh", "lost+found");
+    /** Segments, partial ones, histories and backup labels, as {@code archive_command} names them. */
+    private static final Pattern ARCHIVED =
+            Pattern.compile("[0-9A-F]{24}(\\.partial|\\.[0-9A-F]{8}\\.backup|\\.gz)?|[0-9A-F]{8}\\.history");
+    private static final int ENOUGH_TO_CALL_IT_AN_ARCHIVE = 64;
+    private static final int MOST_REMARKS = 1000;
+    private static final int MOST_DIRECTORIES = 100_000;
+
+    private final int entriesBound;
+    private final SubdirectoryCount subdirectories = new SubdirectoryCount();
+    private final List<Path> candidates = new ArrayList<>();
+    private final List<Path> archives = new ArrayList<>();
+    private final List<Link> links = new ArrayList<>();
+    private final Set<String> notes = new LinkedHashSet<>();
+    private int directories;
+
+    /** A symbolic link, and how many levels below it the walk might have gone. */
+    record Link(Path path, int depthLeft) {
+    }
+
+    /** @param entriesBound how many entries of one directory are looked at */
+    DirectoryWalk(int entriesBound) {
+        this.entriesBound = entriesBound;
+    }
+
+    /** @param depth how many levels below the directory to look */
+    void visit(Path directory, int depth) {
+        if (++directories > MOST_DIRECTORIES) {
+            note("more than " + MOST_DIRECTORIES + " directories: the others were not looked at");
+            return;
+        }
+        if (Marks.of(directory).isCandidate()) {
+            if (candidates.size() < MOST_REMARKS) {
+                candidates.add(directory);
+            } else {
+                note("more than " + MOST_REMARKS + " directories look like a node: the others were not looked at");
+            }
+            return;
+        }
+        if (depth > 0) {
+            list(directory, depth);
+        }
+    }
+
+    List<Path> candidates() {
+        return candidates;
+    }
+
+    List<Path> archives() {
+        return archives;
+    }
+
+    List<Link> links() {
+        return links;
+    }
+
+    Set<String> notes() {
+        return notes;
+    }
+
+    void note(String note) {
+        if (notes.size() < MOST_REMARKS) {
+            notes.add(note);
+        }
+    }
+
+    private void list(Path directory, int depth) {
+        OptionalLong expected = subdirectories.of(directory);
+        long found = 0;
+        long entries = 0;
+        long archived = 0;
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            for (Path entry : stream) {
+                boolean allFound = expected.isPresent() && found >= expected.getAsLong();
+                boolean maybeArchive = archived == entries && entries < ENOUGH_TO_CALL_IT_AN_ARCHIVE;
+                if (allFound && !maybeArchive) {
+                    break;
+                }
+                if (entries == entriesBound) {
+                    note(VisibleText.of(directory + " has more than " + entriesBound
+                            + " entries: a node among the others was not looked for"));
+                    break;
+                }
+                entries++;
+                if (ARCHIVED.matcher(entry.getFileName().toString()).matches()) {
+                    archived++;
+                } else if (!allFound && isDirectory(entry, depth)) {
+                    found++;
+                    enter(entry, depth);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            note(VisibleText.of(directory + " cannot be read: a node in it was not looked for"));
+        }
+        if (entries > 0 && archived == entries && archives.size() < MOST_REMARKS) {
+            archives.add(directory);
+        }
+    }
+
+    private boolean isDirectory(Path entry, int depth) {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (attributes.isSymbolicLink() && links.size() < MOST_REMARKS) {
+                links.add(new Link(entry, depth - 1));
+            }
+            return attributes.isDirectory();
+        } catch (IOException vanished) {
+            return false;
+        }
+    }
+
+    private void enter(Path directory, int depth) {
+        if (!NOT_ENTERED.contains(directory.getFileName().toString())) {
+            visit(directory, depth - 1);
+        }
+    }
+}

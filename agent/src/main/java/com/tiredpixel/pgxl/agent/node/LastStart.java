@@ -1,0 +1,97 @@
+package com.tiredpixel.pgxl.agent.node;
+
+import com.tiredpixel.pgxl.agent.log.VisibleText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the options file and the pid file of a directory tell about its last start.
+ *
+ * @param directory the data directory
+ * @param role whose files were read; for a postmaster either role
+ * @param options the options file
+ * @param pidFile the pid file
+ * @param place whether they were written for this directory
+ */
+record LastStart(Path directory, Role role, OptionsFile options, PidFile pidFile, Place place) {
+    private static final String START_BY_HAND = "start the node once by hand, which writes the file anew: ";
+
+    static LastStart read(Path directory, Role role) {
+        OptionsFile options = OptionsFile.read(directory, role);
+        PidFile pidFile = PidFile.read(directory, role);
+        Optional<String> byOptions = options instanceof OptionsFile.CommandLine line
+                ? line.dataDirectory()
+                : Optional.empty();
+        Optional<String> byPidFile = pidFile instanceof PidFile.Named named
+                ? Optional.of(named.dataDirectory())
+                : Optional.empty();
+        Place place = Place.of(
+                directory,
+                new Place.Said(role.optionsFileName(), byOptions),
+                new Place.Said(role.pidFileName(), byPidFile));
+        return new LastStart(directory, role, options, pidFile, place);
+    }
+
+    /** @return the command line, or none if the file is there but empty */
+    Optional<OptionsFile.CommandLine> commandLine() {
+        return options instanceof OptionsFile.CommandLine line ? Optional.of(line) : Optional.empty();
+    }
+
+    /** @return why the directory is no node that may be started, whatever its role, if there is a reason */
+    Optional<Finding> objection(List<Evidence> evidence) {
+        if (options instanceof OptionsFile.Absent) {
+            boolean backup = Files.exists(directory.resolve("backup_label"));
+            return Optional.of(new Finding.NotANode(
+                    directory,
+                    backup ? "it is a base backup, never started" : "it was never started",
+                    with(evidence, role.optionsFileName(), "is not there")));
+        }
+        if (options instanceof OptionsFile.Unreadable unreadable) {
+            return contradiction(VisibleText.of(unreadable.reason()), "move it away, and " + byHand(), evidence);
+        }
+        if (options instanceof OptionsFile.Malformed malformed && !malformed.empty()) {
+            return contradiction(role.optionsFileName() + ": " + malformed.why(), byHand(), evidence);
+        }
+        if (pidFile instanceof PidFile.Unreadable unreadable) {
+            return contradiction(VisibleText.of(unreadable.reason()), "move it away", evidence);
+        }
+        return misplaced(evidence);
+    }
+
+    private Optional<Finding> misplaced(List<Evidence> evidence) {
+        if (place instanceof Place.Elsewhere elsewhere) {
+            String path = VisibleText.of(elsewhere.path());
+            return Optional.of(new Finding.NotANode(
+                    directory,
+                    "it is a copy of " + path + "; if it was moved here for good, " + byHand(),
+                    with(evidence, elsewhere.file(), "names " + path)));
+        }
+        if (place instanceof Place.Mixed mixed) {
+            return contradiction(
+                    mixed.here() + " names this directory, but " + mixed.elsewhere() + " names "
+                            + VisibleText.of(mixed.path()),
+                    "remove the one that came from elsewhere",
+                    evidence);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Finding> contradiction(String what, String wayOut, List<Evidence> evidence) {
+        return Optional.of(new Finding.Contradiction(directory, what, wayOut, false, evidence));
+    }
+
+    private String byHand() {
+        return START_BY_HAND + (role.isPostgres()
+                ? "pg_ctl start -Z ROLE -D " + directory
+                : "gtm_ctl start -Z " + role.label() + " -D " + directory);
+    }
+
+    private static List<Evidence> with(List<Evidence> evidence, String file, String says) {
+        List<Evidence> all = new ArrayList<>(evidence);
+        all.add(new Evidence(Evidence.Weight.LAST_START, file, says, Optional.empty()));
+        return all;
+    }
+}

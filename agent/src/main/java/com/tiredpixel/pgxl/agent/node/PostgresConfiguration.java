@@ -1,0 +1,75 @@
+package com.tiredpixel.pgxl.agent.node;
+
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What matters of {@code postgresql.conf} and {@code postgresql.auto.conf}, which beats it. Files that they
+ * include are not read.
+ *
+ * @param port 5432 where none is set; empty where the value is no port
+ * @param nodeName {@code pgxc_node_name}
+ * @param loggingCollector whether the server writes its log to files of its own rather than to its pipe
+ * @param logDirectory {@code log_directory}, relative to the data directory unless absolute
+ * @param commentedRoles the roles in {@code pgxc_ctl}'s comments
+ *     {@code # Added to all the coordinator postgresql.conf}
+ */
+public record PostgresConfiguration(
+        OptionalInt port,
+        Optional<String> nodeName,
+        boolean loggingCollector,
+        Optional<String> logDirectory,
+        Set<Role> commentedRoles) {
+    /** {@code DEF_PGPORT}. */
+    public static final int DEFAULT_PORT = 5432;
+
+    private static final Pattern COMMENT =
+            Pattern.compile("(?m)^# Added to all the (coordinator|datanode) postgresql\\.conf[ \\t\\r]*$");
+
+    /** Copies the set. */
+    public PostgresConfiguration {
+        commentedRoles = Set.copyOf(commentedRoles);
+    }
+
+    /**
+     * Reads both files; one that is not there or cannot be read counts as empty.
+     *
+     * @param directory the data directory
+     */
+    public static PostgresConfiguration read(Path directory) {
+        return parse(text(directory.resolve("postgresql.conf")), text(directory.resolve("postgresql.auto.conf")));
+    }
+
+    /**
+     * @param text of {@code postgresql.conf}
+     * @param automatic text of {@code postgresql.auto.conf}, which {@code ALTER SYSTEM} writes
+     */
+    public static PostgresConfiguration parse(String text, String automatic) {
+        ConfigurationText configuration = ConfigurationText.parse(text);
+        configuration.override(automatic);
+        Set<Role> roles = new LinkedHashSet<>();
+        Matcher comments = COMMENT.matcher(text);
+        while (comments.find()) {
+            Role.labelled(comments.group(1)).ifPresent(roles::add);
+        }
+        return new PostgresConfiguration(
+                configuration.value("port").isEmpty()
+                        ? OptionalInt.of(DEFAULT_PORT)
+                        : configuration.port("port"),
+                configuration.value("pgxc_node_name"),
+                configuration.isOn("logging_collector"),
+                configuration.value("log_directory"),
+                roles);
+    }
+
+    private static String text(Path file) {
+        return FileContent.read(file, FileContent.CONFIGURATION) instanceof FileContent.Content content
+                ? content.text()
+                : "";
+    }
+}

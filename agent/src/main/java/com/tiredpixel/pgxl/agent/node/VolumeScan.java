@@ -1,0 +1,92 @@
+package com.tiredpixel.pgxl.agent.node;
+
+import com.tiredpixel.pgxl.agent.log.VisibleText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What lies on a volume.
+ *
+ * @param findings every directory that is, or looks like, a node, sorted by path
+ * @param notes lower-case sentences about what was not looked at, and why
+ */
+public record VolumeScan(List<Finding> findings, List<String> notes) {
+    /** Entries of one directory that are looked at: to look at more would take seconds. */
+    public static final int ENTRIES_BOUND = 100_000;
+
+    /** Copies the lists. */
+    public VolumeScan {
+        findings = List.copyOf(findings);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * Scans a volume.
+     *
+     * @param home where it is mounted; that it is not there is a note
+     * @param depth how many levels below home a node may lie
+     * @param entriesBound how many entries of one directory are looked at, such as {@link #ENTRIES_BOUND}
+     * @param override {@code PGXL_ROLE}: for the one directory whose files do not settle its role
+     */
+    public static VolumeScan scan(Path home, int depth, int entriesBound, Optional<Role> override) {
+        DirectoryWalk walk = new DirectoryWalk(entriesBound);
+        if (Files.isDirectory(home)) {
+            walk.visit(home, depth);
+            followLinks(home, depth, walk);
+        } else {
+            walk.note(home + " is not a directory, or not there");
+        }
+        List<Finding> findings = new ArrayList<>();
+        for (Path directory : walk.candidates()) {
+            findings.add(RoleDetector.examine(directory, Optional.empty()));
+        }
+        VolumeRules rules = new VolumeRules(findings, override);
+        findings = new ArrayList<>(rules.apply());
+        rules.note().ifPresent(walk::note);
+        for (Path archive : walk.archives()) {
+            findings.add(new Finding.NotANode(archive, "it is an archive of WAL", List.of()));
+        }
+        findings.sort(Comparator.comparing(Finding::directory));
+        return new VolumeScan(findings, List.copyOf(walk.notes()));
+    }
+
+    /** @return a directory as the log names it: relative to home, with odd characters made visible */
+    public static String name(Path home, Path directory) {
+        Path shown = directory.startsWith(home) && !directory.equals(home) ? home.relativize(directory) : directory;
+        return VisibleText.of(shown.toString());
+    }
+
+    /**
+     * What a link leads to inside home has been seen already, unless it lies deeper than the walk went. Outside
+     * of home nothing is started, but a node there is worth a note.
+     */
+    private static void followLinks(Path home, int depth, DirectoryWalk walk) {
+        List<DirectoryWalk.Link> links = List.copyOf(walk.links());
+        for (DirectoryWalk.Link link : links) {
+            try {
+                Path realHome = home.toRealPath();
+                Path target = link.path().toRealPath();
+                if (!target.startsWith(realHome)) {
+                    if (Marks.of(target).isCandidate()) {
+                        walk.note(VisibleText.of(link.path() + " leads out of " + home + " to " + target
+                                + ", which looks like a node: it is not followed"));
+                    }
+                    continue;
+                }
+                Path inside = home.resolve(realHome.relativize(target));
+                boolean seen = inside.getNameCount() - home.getNameCount() <= depth
+                        || walk.candidates().stream().anyMatch(inside::startsWith);
+                if (!seen && Files.isDirectory(inside)) {
+                    walk.visit(inside, link.depthLeft());
+                }
+            } catch (IOException loopOrNothing) {
+                // A link to itself or to nothing leads to no node.
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package com.tiredpixel.pgxl.agent.os;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The children that the agent started and has not reaped, and the one lock that makes that sentence exact: a
+ * child is spawned and registered, looked up and reaped, looked up and signalled under it. It is fair, so
+ * that a burst of starts does not keep the reaper waiting.
+ */
+final class ChildRegistry {
+    private final Libc libc;
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Map<Integer, OwnChild> running = new HashMap<>();
+
+    ChildRegistry(Libc libc) {
+        this.libc = libc;
+    }
+
+    /** The two steps of a start. */
+    interface Start {
+        /** @return pid of a process made by this call */
+        int spawn() throws StartFailedException;
+
+        /** @return the child that stands for it */
+        OwnChild child(int pid) throws StartFailedException;
+    }
+
+    /** A process that cannot be registered is killed: nobody would ever hear of its end. */
+    OwnChild register(Start start) throws StartFailedException {
+        lock.lock();
+        try {
+            int pid = start.spawn();
+            try {
+                OwnChild child = start.child(pid);
+                running.put(pid, child);
+                return child;
+            } catch (StartFailedException | RuntimeException | Error e) {
+                libc.kill(pid, Signal.KILL.number());
+                throw e;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a look at a zombie may decide. */
+    interface Decision<T> {
+        /** @param child the registered child, null for an orphan */
+        T decide(OwnChild child);
+    }
+
+    /** Decides about a zombie that is ours to reap and strikes it off. */
+    <T> T strike(int pid, Decision<T> decision) {
+        lock.lock();
+        try {
+            T result = decision.decide(running.get(pid));
+            running.remove(pid);
+            return result;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @param target the pid of the child, negative for its process group */
+    boolean signal(OwnChild child, int target, Signal signal) {
+        lock.lock();
+        try {
+            return running.get(child.identity().pid()) == child && libc.kill(target, signal.number()) == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package com.tiredpixel.pgxl.agent.os;
+
+import com.sun.jna.Native;
+import java.nio.ByteBuffer;
+
+/** {@link Libc} by JNA's direct mapping, and the building of the structures that it takes. */
+final class JnaLibc implements Libc {
+    private static final short POSIX_SPAWN_SETSIGDEF = 0x04;
+    private static final short POSIX_SPAWN_SETSIGMASK = 0x08;
+    private static final short POSIX_SPAWN_SETSID = 0x80;
+    /** More than glibc's {@code posix_spawnattr_t} (336 bytes) and {@code posix_spawn_file_actions_t} (80). */
+    private static final int SPAWN_STRUCTURE_BYTES = 512;
+    /**
+     * All but KILL and STOP, which cannot be set. Also 32 and 33, which glibc keeps for its threads and would
+     * otherwise leave ignored in the child.
+     */
+    private static final long RESETTABLE_SIGNALS = ~(1L << 8 | 1L << 18);
+
+    private static final long SYS_PIDFD_SEND_SIGNAL = 424;
+    private static final long SYS_PIDFD_OPEN = 434;
+
+    private JnaLibc() {
+    }
+
+    static Libc load() {
+        try {
+            GlibcFunctions.register();
+        } catch (UnsatisfiedLinkError e) {
+            throw new IllegalStateException(
+                    "the C library of this system cannot be used, glibc 2.34 or newer is needed: " + e.getMessage(), e);
+        }
+        return new JnaLibc();
+    }
+
+    private static int checked(int result) {
+        return result == -1 ? -Native.getLastError() : result;
+    }
+
+    private static long checked(long result) {
+        return result == -1 ? -Native.getLastError() : result;
+    }
+
+    @Override
+    public int open(byte[] path, int flags) {
+        return checked(GlibcFunctions.open(path, flags, 0));
+    }
+
+    @Override
+    public int close(int descriptor) {
+        return checked(GlibcFunctions.close(descriptor));
+    }
+
+    @Override
+    public int pipe2(int[] ends, int flags) {
+        return checked(GlibcFunctions.pipe2(ends, flags));
+    }
+
+    @Override
+    public int eventfd(int initial, int flags) {
+        return checked(GlibcFunctions.eventfd(initial, flags));
+    }
+
+    @Override
+    public int fcntl(int descriptor, int command, int argument) {
+        return checked(GlibcFunctions.fcntl(descriptor, command, argument));
+    }
+
+    @Override
+    public int ioctl(int descriptor, long request, byte[] argument) {
+        return checked(GlibcFunctions.ioctl(descriptor, request, argument));
+    }
+
+    @Override
+    public long read(int descriptor, ByteBuffer direct, long count) {
+        return checked(GlibcFunctions.read(descriptor, direct, count));
+    }
+
+    @Override
+    public long write(int descriptor, ByteBuffer direct, long count) {
+        return checked(GlibcFunctions.write(descriptor, direct, count));
+    }
+
+    @Override
+    public int poll(long[] descriptors, int timeoutMillis) {
+        return checked(GlibcFunctions.poll(descriptors, descriptors.length, timeoutMillis));
+    }
+
+    @Override
+    public int flock(int descriptor, int operation) {
+        return checked(GlibcFunctions.flock(descriptor, operation));
+    }
+
+    @Override
+    public int fchown(int descriptor, int uid, int gid) {
+        return checked(GlibcFunctions.fchown(descriptor, uid, gid));
+    }
+
+    @Override
+    public int fchmod(int descriptor, int mode) {
+        return checked(GlibcFunctions.fchmod(descriptor, mode));
+    }
+
+    /** The functions of posix_spawn answer a positive errno themselves and leave the variable alone. */
+    @Override
+    public int posixSpawn(Spawn spawn) {
+        try (NativeMemory memory = new NativeMemory()) {
+            long attributes = memory.allocate(SPAWN_STRUCTURE_BYTES);
+            long actions = memory.allocate(SPAWN_STRUCTURE_BYTES);
+            int error = GlibcFunctions.posix_spawnattr_init(attributes);
+            if (error != 0) {
+                return -error;
+            }
+            try {
+                error = GlibcFunctions.posix_spawn_file_actions_init(actions);
+                if (error != 0) {
+                    return -error;
+                }
+                try {
+                    return spawn(spawn, memory, attributes, actions);
+                } finally {
+                    GlibcFunctions.posix_spawn_file_actions_destroy(actions);
+                }
+            } finally {
+                GlibcFunctions.posix_spawnattr_destroy(attributes);
+            }
+        }
+    }
+
+    private static int spawn(Spawn spawn, NativeMemory memory, long attributes, long actions) {
+        GlibcFunctions.posix_spawnattr_setsigmask(attributes, memory.signalSet(0));
+        GlibcFunctions.posix_spawnattr_setsigdefault(attributes, memory.signalSet(RESETTABLE_SIGNALS));
+        GlibcFunctions.posix_spawnattr_setflags(
+                attributes, (short) (POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
+        for (Spawn.Action action : spawn.actions()) {
+            int error = add(action, memory, actions);
+            if (error != 0) {
+                return -error;
+            }
+        }
+        long arguments = memory.strings(spawn.arguments());
+        long environment = memory.strings(spawn.environment());
+        int[] pid = new int[1];
+        int error = GlibcFunctions.posix_spawn(
+                pid, memory.string(spawn.program()), actions, attributes, arguments, environment);
+        return error == 0 ? pid[0] : -error;
+    }
+
+    private static int add(Spawn.Action action, NativeMemory memory, long actions) {
+        if (action instanceof Spawn.Open open) {
+            return GlibcFunctions.posix_spawn_file_actions_addopen(
+                    actions, open.descriptor(), memory.string(open.path()), open.flags(), 0);
+        }
+        if (action instanceof Spawn.Duplicate duplicate) {
+            return GlibcFunctions.posix_spawn_file_actions_adddup2(actions, duplicate.from(), duplicate.to());
+        }
+        if (action instanceof Spawn.ChangeDirectory change) {
+            return GlibcFunctions.posix_spawn_file_actions_addchdir_np(actions, memory.string(change.path()));
+        }
+        return GlibcFunctions.posix_spawn_file_actions_addclosefrom_np(
+                actions, ((Spawn.CloseFrom) action).lowest());
+    }
+
+    @Override
+    public int waitid(int idType, int id, int[] siginfo, int options) {
+        return checked(GlibcFunctions.waitid(idType, id, siginfo, options));
+    }
+
+    @Override
+    public int kill(int pid, int signal) {
+        return checked(GlibcFunctions.kill(pid, signal));
+    }
+
+    @Override
+    public int pidfdOpen(int pid) {
+        return (int) checked(GlibcFunctions.syscall(SYS_PIDFD_OPEN, pid, 0L, 0L, 0L));
+    }
+
+    @Override
+    public int pidfdSendSignal(int pidfd, int signal) {
+        return (int) checked(GlibcFunctions.syscall(SYS_PIDFD_SEND_SIGNAL, pidfd, signal, 0L, 0L));
+    }
+
+    @Override
+    public int resetSignal(int signal) {
+        return GlibcFunctions.signal(signal, 0L) == -1 ? -Native.getLastError() : 0;
+    }
+
+    @Override
+    public int sigwaitinfo(long set, int[] siginfo) {
+        long[] wholeSet = new long[16];
+        wholeSet[0] = set;
+        return checked(GlibcFunctions.sigwaitinfo(wholeSet, siginfo));
+    }
+
+    @Override
+    public int prctl(int option, long argument) {
+        return checked(GlibcFunctions.prctl(option, argument, 0L, 0L, 0L));
+    }
+
+    @Override
+    public int getpid() {
+        return GlibcFunctions.getpid();
+    }
+
+    @Override
+    public int geteuid() {
+        return GlibcFunctions.geteuid();
+    }
+
+    @Override
+    public int initgroups(byte[] user, int gid) {
+        return checked(GlibcFunctions.initgroups(user, gid));
+    }
+
+    @Override
+    public int setresgid(int real, int effective, int saved) {
+        return checked(GlibcFunctions.setresgid(real, effective, saved));
+    }
+
+    @Override
+    public int setresuid(int real, int effective, int saved) {
+        return checked(GlibcFunctions.setresuid(real, effective, saved));
+    }
+
+    @Override
+    public int setuid(int uid) {
+        return checked(GlibcFunctions.setuid(uid));
+    }
+
+    @Override
+    public int posixOpenpt(int flags) {
+        return checked(GlibcFunctions.posix_openpt(flags));
+    }
+
+    @Override
+    public int grantpt(int master) {
+        return checked(GlibcFunctions.grantpt(master));
+    }
+
+    @Override
+    public int unlockpt(int master) {
+        return checked(GlibcFunctions.unlockpt(master));
+    }
+
+    @Override
+    public int ptsname(int master, byte[] name) {
+        return -GlibcFunctions.ptsname_r(master, name, name.length);
+    }
+}

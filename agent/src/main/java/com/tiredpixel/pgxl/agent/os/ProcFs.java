@@ -1,0 +1,199 @@
+package com.tiredpixel.pgxl.agent.os;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
+
+/** {@link ProcessTable} from {@code /proc}. Whatever vanishes while it is read was not there. */
+public final class ProcFs implements ProcessTable {
+    private static final String DELETED = " (deleted)";
+
+    private final Libc libc;
+    private final Path proc;
+    private final int ownPid;
+
+    /** The real one. */
+    public ProcFs(Libc libc) {
+        this(libc, Path.of("/proc"), libc.getpid());
+    }
+
+    /**
+     * For tests.
+     *
+     * @param proc where {@code /proc} is mounted
+     * @param ownPid whose children {@link #children} lists
+     */
+    ProcFs(Libc libc, Path proc, int ownPid) {
+        this.libc = libc;
+        this.proc = proc;
+        this.ownPid = ownPid;
+    }
+
+    @Override
+    public Optional<ProcessView> find(int pid) {
+        if (pid < 1) {
+            return Optional.empty();
+        }
+        Optional<ProcStat> stat = ProcStat.read(proc, pid);
+        Optional<ProcStatus> status = ProcStatus.read(proc.resolve(pid + "/status"));
+        if (stat.isEmpty() || status.isEmpty() || status.get().threadGroup() != pid) {
+            return Optional.empty();
+        }
+        String program = link(pid, "exe")
+                .map(Path::getFileName)
+                .map(name -> withoutSuffix(name.toString()))
+                .orElse(stat.get().comm());
+        return Optional.of(new ProcessView(
+                stat.get().identity(),
+                stat.get().parent(),
+                stat.get().state(),
+                status.get().effectiveUid(),
+                program,
+                commandLine(pid),
+                link(pid, "cwd")));
+    }
+
+    private static String withoutSuffix(String name) {
+        return name.endsWith(DELETED) ? name.substring(0, name.length() - DELETED.length()) : name;
+    }
+
+    private Optional<Path> link(int pid, String name) {
+        try {
+            return Optional.of(Files.readSymbolicLink(proc.resolve(pid + "/" + name)));
+        } catch (IOException goneOrForbidden) {
+            return Optional.empty();
+        }
+    }
+
+    /** Zombies and kernel threads have none. A process may write anything over its own. */
+    private List<String> commandLine(int pid) {
+        try {
+            byte[] bytes = Files.readAllBytes(proc.resolve(pid + "/cmdline"));
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            String trimmed = text.replaceFirst("\0+$", "");
+            return trimmed.isEmpty() ? List.of() : List.of(trimmed.split("\0", -1));
+        } catch (IOException gone) {
+            return List.of();
+        }
+    }
+
+    /**
+     * {@inheritDoc} The kernel may leave one out while others exit; who needs certainty looks twice.
+     */
+    @Override
+    public List<ProcessView> children() {
+        List<ProcessView> children = new ArrayList<>();
+        for (int pid : childPids()) {
+            find(pid).filter(view -> view.parent() == ownPid && !view.isZombie()).ifPresent(children::add);
+        }
+        return children;
+    }
+
+    @Override
+    public List<ProcessView> processes() {
+        List<ProcessView> all = new ArrayList<>();
+        for (int pid : numbers(proc, number -> true)) {
+            find(pid).filter(view -> !view.isZombie()).ifPresent(all::add);
+        }
+        return all;
+    }
+
+    /** A child belongs to the thread that started it, an orphan to one of the threads. */
+    private List<Integer> childPids() {
+        List<Integer> pids = new ArrayList<>();
+        Path tasks = proc.resolve(ownPid + "/task");
+        for (int thread : numbers(tasks, tid -> true)) {
+            try {
+                String listed = Files.readString(tasks.resolve(thread + "/children")).trim();
+                for (String pid : listed.isEmpty() ? new String[0] : listed.split(" ")) {
+                    pids.add(Integer.valueOf(pid));
+                }
+            } catch (IOException threadEndedOrNoSuchFile) {
+                if (!Files.exists(tasks.resolve(ownPid + "/children"))) {
+                    // A kernel without CONFIG_PROC_CHILDREN.
+                    return numbers(proc, pid -> isChild(pid));
+                }
+            }
+        }
+        return pids;
+    }
+
+    private boolean isChild(int pid) {
+        return ProcStat.read(proc, pid).filter(stat -> stat.parent() == ownPid).isPresent();
+    }
+
+    private static List<Integer> numbers(Path directory, IntPredicate wanted) {
+        List<Integer> numbers = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "[0-9]*")) {
+            for (Path entry : entries) {
+                int number = Integer.parseInt(entry.getFileName().toString());
+                if (wanted.test(number)) {
+                    numbers.add(number);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            return numbers;
+        }
+        return numbers;
+    }
+
+    @Override
+    public boolean isAlive(ProcessIdentity identity) {
+        return ProcStat.read(proc, identity.pid())
+                        .filter(stat -> stat.identity().equals(identity) && !stat.isZombie())
+                        .isPresent()
+                && ProcStatus.read(proc.resolve(identity.pid() + "/status"))
+                        .filter(status -> status.threadGroup() == identity.pid())
+                        .isPresent();
+    }
+
+    @Override
+    public Set<Integer> listeningPorts(ProcessIdentity identity) {
+        Set<Integer> ports = ListeningSockets.of(proc.resolve(Integer.toString(identity.pid())));
+        return isAlive(identity) ? ports : Set.of();
+    }
+
+    /**
+     * {@inheritDoc} A pidfd is opened before the start time is compared: if the number changes its owner
+     * after that, the signal fails with ESRCH. Where a seccomp filter knows no pidfd, a moment remains between
+     * comparison and {@code kill}.
+     */
+    @Override
+    public boolean signal(ProcessIdentity identity, Signal signal) {
+        if (identity.pid() < 1) {
+            return false;
+        }
+        int pidfd = libc.pidfdOpen(identity.pid());
+        if (isForbidden(pidfd)) {
+            return signalByNumber(identity, signal);
+        }
+        if (pidfd < 0) {
+            return false;
+        }
+        try {
+            if (!isAlive(identity)) {
+                return false;
+            }
+            int result = libc.pidfdSendSignal(pidfd, signal.number());
+            return isForbidden(result) ? signalByNumber(identity, signal) : result == 0;
+        } finally {
+            libc.close(pidfd);
+        }
+    }
+
+    private static boolean isForbidden(int result) {
+        return Errno.ENOSYS.is(result) || Errno.EPERM.is(result);
+    }
+
+    private boolean signalByNumber(ProcessIdentity identity, Signal signal) {
+        return isAlive(identity) && libc.kill(identity.pid(), signal.number()) == 0;
+    }
+}

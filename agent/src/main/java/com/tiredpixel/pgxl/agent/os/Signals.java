@@ -1,0 +1,123 @@
+package com.tiredpixel.pgxl.agent.os;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Takes the signals that are sent to the agent, in one thread with {@code sigwaitinfo(2)}. The launcher
+ * blocks them before the JVM exists, so a signal that came earlier is still pending here. The JVM leaves
+ * the mask alone under {@code -Xrs}; without that it unblocks TERM, INT and HUP and dies of them.
+ */
+public final class Signals {
+    /** The signals that the launcher blocks. */
+    public static final Set<Signal> TAKEN =
+            Set.copyOf(EnumSet.of(Signal.TERM, Signal.INT, Signal.HUP, Signal.QUIT, Signal.USR1, Signal.CHLD));
+
+    private static final long FAILURE_PAUSE_NANOS = 100_000_000L;
+
+    private final Libc libc;
+    private final EventLog log;
+    private final Consumer<Received> handler;
+
+    /**
+     * A signal that came. Standard signals do not queue: several of a kind may come as one.
+     *
+     * @param signal which
+     * @param senderPid 0 if the sender is outside of this pid namespace, or the kernel
+     * @param senderUid as this user namespace sees it
+     */
+    public record Received(Signal signal, int senderPid, int senderUid) {
+        @Override
+        public String toString() {
+            return "SIG" + signal + " from pid " + senderPid + ", uid " + senderUid;
+        }
+    }
+
+    /**
+     * @param handler called in the thread of this class; may throw, must not block
+     * @throws IllegalStateException if a thread of this process does not block all of {@link #TAKEN}: a signal
+     *     could end the process there
+     */
+    public Signals(Libc libc, EventLog log, Consumer<Received> handler) {
+        this.libc = libc;
+        this.log = log;
+        this.handler = handler;
+        List<String> gaps = gaps();
+        if (!gaps.isEmpty()) {
+            throw new IllegalStateException("signals are not blocked (" + String.join("; ", gaps)
+                    + "): pgxl-agent must be started by its launcher, bin/pgxl-agent");
+        }
+    }
+
+    /** Starts the thread, as a daemon. */
+    public void start() {
+        Thread thread = new Thread(this::run, "signals");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static List<String> gaps() {
+        List<String> gaps = new ArrayList<>();
+        for (OwnThreads.Thread thread : OwnThreads.list(Path.of("/proc/self"))) {
+            long open = mask(TAKEN) & ~thread.status().mask("SigBlk");
+            if (open != 0) {
+                gaps.add("thread " + thread.id() + " (" + thread.status().field("Name") + ") takes " + names(open));
+            }
+        }
+        return gaps;
+    }
+
+    private static long mask(Set<Signal> signals) {
+        return signals.stream().mapToLong(signal -> 1L << (signal.number() - 1)).sum();
+    }
+
+    private static String names(long mask) {
+        StringBuilder names = new StringBuilder();
+        for (Signal signal : EnumSet.copyOf(TAKEN)) {
+            if ((mask >>> (signal.number() - 1) & 1) != 0) {
+                names.append(names.isEmpty() ? "" : " ").append(signal);
+            }
+        }
+        return names.toString();
+    }
+
+    private void run() {
+        int[] siginfo = new int[Libc.SIGINFO_INTS];
+        while (true) {
+            try {
+                takeOne(siginfo);
+            } catch (Throwable e) {
+                recover(e);
+            }
+        }
+    }
+
+    private void takeOne(int[] siginfo) {
+        int number = libc.sigwaitinfo(mask(TAKEN), siginfo);
+        if (number < 0) {
+            if (!Errno.EINTR.is(number) && !Errno.EAGAIN.is(number)) {
+                throw new IllegalStateException("sigwaitinfo failed: " + Errno.describe(number));
+            }
+            return;
+        }
+        Optional<Signal> signal = TAKEN.stream().filter(taken -> taken.number() == number).findFirst();
+        signal.ifPresent(taken -> handler.accept(new Received(taken, siginfo[4], siginfo[5])));
+    }
+
+    private void recover(Throwable failure) {
+        try {
+            log.error("agent", "handling a signal failed, the next one is awaited: " + failure);
+            LockSupport.parkNanos(FAILURE_PAUSE_NANOS);
+        } catch (Throwable e) {
+            // No memory even for that: the only thing left is to go on.
+            return;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package com.tiredpixel.pgxl.agent.os;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The users in {@code /etc/passwd} and the groups in {@code /etc/group}, read afresh at every question. */
+public final class UserDatabase {
+    private final Path passwd;
+    private final Path group;
+
+    /**
+     * A line of {@code passwd(5)}.
+     *
+     * @param name login name
+     * @param uid user id
+     * @param gid id of the primary group
+     * @param home home directory, as it stands there
+     * @param shell login shell, {@code /bin/sh} if the field is empty
+     */
+    public record User(String name, int uid, int gid, String home, String shell) {
+    }
+
+    /** The files of this system. */
+    public UserDatabase() {
+        this(Path.of("/etc/passwd"), Path.of("/etc/group"));
+    }
+
+    /**
+     * @param passwd in the form of {@code passwd(5)}
+     * @param group in the form of {@code group(5)}
+     */
+    public UserDatabase(Path passwd, Path group) {
+        this.passwd = passwd;
+        this.group = group;
+    }
+
+    /** @return the first user of this name */
+    public Optional<User> user(String name) {
+        return firstUser(user -> user.name().equals(name));
+    }
+
+    /** @return the first user with this id */
+    public Optional<User> user(int uid) {
+        return firstUser(user -> user.uid() == uid);
+    }
+
+    /** @return the name of the first group with this id */
+    public Optional<String> groupName(int gid) {
+        for (String line : lines(group)) {
+            String[] fields = line.split(":", -1);
+            if (fields.length >= 3 && fields[2].equals(Integer.toUnsignedString(gid))) {
+                return Optional.of(fields[0]);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** @return the id of the first group of this name */
+    public Optional<Integer> groupId(String name) {
+        for (String line : lines(group)) {
+            String[] fields = line.split(":", -1);
+            if (fields.length >= 3 && fields[0].equals(name) && isNumber(fields[2])) {
+                return Optional.of(Integer.parseUnsignedInt(fields[2]));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<User> firstUser(Predicate<User> wanted) {
+        for (String line : lines(passwd)) {
+            Optional<User> user = parse(line).filter(wanted);
+            if (user.isPresent()) {
+                return user;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<User> parse(String line) {
+        String[] fields = line.split(":", -1);
+        if (fields.length != 7 || fields[0].isEmpty() || !isNumber(fields[2]) || !isNumber(fields[3])) {
+            return Optional.empty();
+        }
+        return Optional.of(new User(
+                fields[0],
+                Integer.parseUnsignedInt(fields[2]),
+                Integer.parseUnsignedInt(fields[3]),
+                fields[5],
+                fields[6].isEmpty() ? "/bin/sh" : fields[6]));
+    }
+
+    private static boolean isNumber(String text) {
+        return text.matches("[0-9]{1,10}") && Long.parseLong(text) <= 0xFFFF_FFFFL;
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException unreadable) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import java.util.List;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.cipher.Cipher;
+import org.apache.sshd.common.compression.BuiltinCompressions;
+import org.apache.sshd.common.compression.Compression;
+import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.kex.KeyExchangeFactory;
+import org.apache.sshd.common.mac.BuiltinMacs;
+import org.apache.sshd.common.mac.Mac;
+import org.apache.sshd.common.signature.BuiltinSignatures;
+import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.server.ServerBuilder;
+
+/**
+ * The algorithms that are spoken, best first; nothing else is. RFC 4253, section 7.1: the first of the client's
+ * list that is here as well is taken, so the order matters to scanners and to clients without an opinion.
+ *
+ * <p>Strict key exchange, the countermeasure to Terrapin (CVE-2023-48795), is always on in MINA since 2.12.
+ */
+final class Algorithms {
+    private Algorithms() {
+    }
+
+    /** No NIST curves, and no group exchange, whose groups clients choose too small. */
+    static List<KeyExchangeFactory> keyExchanges() {
+        return List.of(
+                ServerBuilder.DH2KEX.apply(BuiltinDHFactories.curve25519),
+                ServerBuilder.DH2KEX.apply(BuiltinDHFactories.curve25519_libssh),
+                ServerBuilder.DH2KEX.apply(BuiltinDHFactories.dhg16_512),
+                ServerBuilder.DH2KEX.apply(BuiltinDHFactories.dhg18_512));
+    }
+
+    /**
+     * Of host keys and of users. RSA with SHA-1 ({@code ssh-rsa}) is left out. ECDSA is here because clients of
+     * older clusters know such host keys; scanners frown on NIST curves, so it stands last.
+     */
+    static List<NamedFactory<Signature>> signatures() {
+        return List.of(
+                BuiltinSignatures.ed25519,
+                BuiltinSignatures.rsaSHA512,
+                BuiltinSignatures.rsaSHA256,
+                BuiltinSignatures.nistp256,
+                BuiltinSignatures.nistp384,
+                BuiltinSignatures.nistp521);
+    }
+
+    /** AES only: the processor does it, and ChaCha20 is what Terrapin attacked. */
+    static List<NamedFactory<Cipher>> ciphers() {
+        return List.of(
+                BuiltinCiphers.aes128gcm,
+                BuiltinCiphers.aes256gcm,
+                BuiltinCiphers.aes256ctr,
+                BuiltinCiphers.aes128ctr);
+    }
+
+    /** Encrypt-then-MAC only; GCM needs none. */
+    static List<NamedFactory<Mac>> macs() {
+        return List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm);
+    }
+
+    static List<NamedFactory<Compression>> compressions() {
+        return List.of(BuiltinCompressions.none);
+    }
+}

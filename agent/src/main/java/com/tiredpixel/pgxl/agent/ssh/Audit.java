@@ -1,0 +1,83 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.os.ExitStatus;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Writes the one line about a command: who, from where, what, how long, how it ended. */
+class Audit {
+    static final int LONGEST_COMMAND = 500;
+
+    /** Of a channel that runs nothing. */
+    static final Audit NONE = new Audit(null, null, null, "", () -> { }) {
+        @Override
+        void ended(ExitStatus status) {
+        }
+
+        @Override
+        void clientGone() {
+        }
+    };
+
+    private final EventLog log;
+    private final MonotonicClock clock;
+    private final Counters counters;
+    private final String intro;
+    private final Runnable whenOver;
+    private final Duration start;
+    private final LongAdder in = new LongAdder();
+    private final LongAdder out = new LongAdder();
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    /** @param whenOver called once */
+    Audit(EventLog log, MonotonicClock clock, Counters counters, String intro, Runnable whenOver) {
+        this.log = log;
+        this.clock = clock;
+        this.counters = counters;
+        this.intro = intro;
+        this.whenOver = whenOver;
+        this.start = clock == null ? Duration.ZERO : clock.now();
+    }
+
+    void received(long bytes) {
+        in.add(bytes);
+    }
+
+    void sent(long bytes) {
+        out.add(bytes);
+    }
+
+    /** @param status null if the command could not be started */
+    void ended(ExitStatus status) {
+        if (over.compareAndSet(false, true)) {
+            counters.commandEnded(status);
+            say(status == null ? "not started" : status.toString());
+            whenOver.run();
+        }
+    }
+
+    void clientGone() {
+        if (over.compareAndSet(false, true)) {
+            counters.commandAbandoned();
+            say("client gone before its end");
+            whenOver.run();
+        }
+    }
+
+    private void say(String end) {
+        Duration took = clock.now().minus(start);
+        log.info(
+                "ssh",
+                intro + String.format(
+                        Locale.ROOT,
+                        ": %s after %.3f s, %d bytes in, %d bytes out",
+                        end,
+                        took.toMillis() / 1000.0,
+                        in.sum(),
+                        out.sum()));
+    }
+}

@@ -1,0 +1,164 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
+import org.apache.sshd.server.command.CommandFactory;
+import org.apache.sshd.server.shell.ShellFactory;
+import org.apache.sshd.server.subsystem.SubsystemFactory;
+
+/** Decides what runs behind a channel, and whether there is room for it. */
+final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
+    private final SessionRuntime runtime;
+    private final SessionEnvironment environment;
+    private final FileTransfer fileTransfer;
+    private final EventLog log;
+    private final Counters counters;
+    private final Semaphore room;
+    private final Set<ProcessCommand> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    Commands(
+            SessionRuntime runtime,
+            SessionEnvironment environment,
+            FileTransfer fileTransfer,
+            EventLog log,
+            Counters counters) {
+        this.runtime = runtime;
+        this.environment = environment;
+        this.fileTransfer = fileTransfer;
+        this.log = log;
+        this.counters = counters;
+        this.room = new Semaphore(runtime.settings().maxSessions());
+    }
+
+    /** What makes a command once there is room. */
+    @FunctionalInterface
+    private interface Maker {
+        Command make(SessionChannel channel) throws IOException;
+    }
+
+    /** From here on every command is refused. */
+    void closeToNewSessions() {
+        closed = true;
+    }
+
+    /** Hangs up what runs and still has a client. */
+    void hangUp() {
+        running.forEach(ProcessCommand::hangUp);
+    }
+
+    @Override
+    public Command createCommand(ChannelSession channel, String line) throws IOException {
+        Maker maker = fileTransfer.isScp(line) && !environment.hasProgram("scp")
+                ? target -> fileTransfer.scp(target, line)
+                : target -> shell(target, line, Map.of());
+        return admit((SessionChannel) channel, line, maker);
+    }
+
+    @Override
+    public Command createShell(ChannelSession channel) throws IOException {
+        return admit((SessionChannel) channel, "", target -> loginShell(target));
+    }
+
+    @Override
+    public String getName() {
+        return "sftp";
+    }
+
+    @Override
+    public Command createSubsystem(ChannelSession channel) throws IOException {
+        return admit((SessionChannel) channel, "sftp", fileTransfer::sftp);
+    }
+
+    private Command admit(SessionChannel channel, String line, Maker maker) throws IOException {
+        String forced = channel.grant().options().command().orElse(null);
+        String what = forced == null ? (line.isEmpty() ? "a shell" : shown(line)) : shown(forced) + ", forced";
+        if (closed) {
+            return refused(what, "the container is stopping");
+        }
+        if (!room.tryAcquire()) {
+            return refused(what, "too many sessions, " + runtime.settings().maxSessions() + " are running");
+        }
+        counters.commandStarted();
+        channel.audit(new Audit(log, runtime.clock(), counters, intro(channel, what), room::release));
+        if (forced != null) {
+            return shell(channel, forced, line.isEmpty() ? Map.of() : Map.of("SSH_ORIGINAL_COMMAND", line));
+        }
+        return maker.make(channel);
+    }
+
+    private static String shown(String line) {
+        return "\"" + Text.shown(line, Audit.LONGEST_COMMAND) + "\"";
+    }
+
+    private String intro(SessionChannel channel, String what) {
+        SocketAddress client = channel.getSession().getRemoteAddress();
+        return runtime.settings().user() + " with " + channel.grant().fingerprint() + " from "
+                + Text.endpoint(client) + (channel.terminal().isPresent() ? ", on a terminal" : "") + ", ran " + what;
+    }
+
+    private Command shell(SessionChannel channel, String line, Map<String, String> more) {
+        var variables = environment.of(channel);
+        variables.putAll(more);
+        String name = runtime.settings().shell().getFileName().toString();
+        return process(channel, List.of(name, "-c", line), variables);
+    }
+
+    /** A dash in front of argv[0] makes a login shell. */
+    private Command loginShell(SessionChannel channel) {
+        String name = "-" + runtime.settings().shell().getFileName();
+        return process(channel, List.of(name), environment.of(channel));
+    }
+
+    private Command process(SessionChannel channel, List<String> arguments, Map<String, String> variables) {
+        var command = new ProcessCommand(runtime, channel, arguments, variables, running::remove);
+        running.add(command);
+        return command;
+    }
+
+    private Command refused(String what, String reason) {
+        counters.commandRefused();
+        log.warn("ssh", "refused to run " + what + ": " + reason);
+        return new Refusal(reason);
+    }
+
+    /** Says why on standard error, and exits with 255, as ssh itself does when it fails. */
+    private record Refusal(String reason) implements Command {
+        @Override
+        public void start(ChannelSession channel, Environment environment) throws IOException {
+            ((SessionChannel) channel).refuse(reason);
+        }
+
+        @Override
+        public void destroy(ChannelSession channel) {
+        }
+
+        @Override
+        public void setInputStream(InputStream in) {
+        }
+
+        @Override
+        public void setOutputStream(OutputStream out) {
+        }
+
+        @Override
+        public void setErrorStream(OutputStream err) {
+        }
+
+        @Override
+        public void setExitCallback(ExitCallback callback) {
+        }
+    }
+}

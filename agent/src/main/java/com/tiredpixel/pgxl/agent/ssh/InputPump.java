@@ -1,0 +1,156 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import org.apache.sshd.common.channel.LocalWindow;
+import org.apache.sshd.server.channel.ChannelDataReceiver;
+import org.apache.sshd.server.channel.ChannelSession;
+
+/**
+ * Carries what the client sends to a command. MINA's I/O threads put it here without waiting; a thread writes
+ * it, and exists only while there is something to write. The window of the channel bounds what waits here: it
+ * opens again only by what the command has read.
+ */
+final class InputPump implements ChannelDataReceiver {
+    private static final byte[] NOTHING = new byte[0];
+
+    private final Executor executor;
+    private final LocalWindow window;
+    private final boolean closesAtEnd;
+    private final Runnable unwanted;
+
+    private byte[] waiting = NOTHING;
+    private int size;
+    private OutputStream sink;
+    private boolean ended;
+    private boolean writing;
+    private boolean closed;
+
+    /**
+     * @param closesAtEnd whether the end of the client's input closes the sink; a terminal stays open
+     * @param unwanted called when the command has closed its end
+     */
+    InputPump(Executor executor, LocalWindow window, boolean closesAtEnd, Runnable unwanted) {
+        this.executor = executor;
+        this.window = window;
+        this.closesAtEnd = closesAtEnd;
+        this.unwanted = unwanted;
+    }
+
+    @Override
+    public synchronized int data(ChannelSession channel, byte[] bytes, int start, int length) {
+        if (closed) {
+            return length;
+        }
+        if (size + length > waiting.length) {
+            waiting = Arrays.copyOf(waiting, Math.max(size + length, Math.min(2 * waiting.length, size + 65536)));
+        }
+        System.arraycopy(bytes, start, waiting, size, length);
+        size += length;
+        writeSoon();
+        return 0;
+    }
+
+    /** The client has no more to say. */
+    @Override
+    public synchronized void close() {
+        ended = true;
+        writeSoon();
+    }
+
+    /** The command is there. */
+    synchronized void attach(OutputStream newSink) {
+        sink = newSink;
+        if (closed) {
+            closeSink();
+        } else {
+            writeSoon();
+        }
+    }
+
+    /** Nobody will read it any more. */
+    void shut() {
+        int left;
+        synchronized (this) {
+            closed = true;
+            left = size;
+            size = 0;
+            waiting = NOTHING;
+            closeSink();
+        }
+        release(left);
+    }
+
+    private void writeSoon() {
+        if (sink == null || writing || closed || (size == 0 && !ended)) {
+            return;
+        }
+        if (size == 0) {
+            endSink();
+            return;
+        }
+        writing = true;
+        executor.execute(this::write);
+    }
+
+    private void endSink() {
+        if (closesAtEnd) {
+            closed = true;
+            closeSink();
+        }
+    }
+
+    private void write() {
+        byte[] spare = NOTHING;
+        while (true) {
+            byte[] bytes;
+            int length;
+            synchronized (this) {
+                if (size == 0 || closed) {
+                    writing = false;
+                    if (ended && !closed) {
+                        endSink();
+                    }
+                    return;
+                }
+                bytes = waiting;
+                length = size;
+                waiting = spare;
+                size = 0;
+            }
+            try {
+                sink.write(bytes, 0, length);
+                sink.flush();
+            } catch (IOException e) {
+                release(length);
+                shut();
+                unwanted.run();
+                return;
+            }
+            spare = bytes;
+            release(length);
+        }
+    }
+
+    private void release(int length) {
+        try {
+            if (length > 0 && window.isOpen()) {
+                window.release(length);
+            }
+        } catch (IOException e) {
+            // The channel is closing, and its window with it.
+        }
+    }
+
+    private void closeSink() {
+        if (sink != null) {
+            try {
+                sink.close();
+            } catch (IOException e) {
+                // A closed pipe is what was wanted.
+            }
+        }
+    }
+}

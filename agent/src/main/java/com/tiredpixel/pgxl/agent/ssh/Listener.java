@@ -1,0 +1,263 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.AsynchronousChannelGroup;
+import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.sshd.common.PropertyResolver;
+import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.nio2.Nio2Acceptor;
+import org.apache.sshd.common.io.nio2.Nio2Session;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.core.CoreModuleProperties;
+
+/**
+ * Listens in two steps and lets connections in by {@link Admission}. Between the steps the kernel completes
+ * TCP connections and keeps them in the backlog: nothing is read, and no thread waits.
+ */
+final class Listener extends Nio2Acceptor {
+    /** A place costs some 100 KB of heap, a connection in line a descriptor. */
+    static final Admission.Limits LIMITS = new Admission.Limits(64, 24, 512, 256);
+
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
+
+    private final AsynchronousChannelGroup group;
+    private final ScheduledExecutorService timer;
+    private final Duration loginGrace;
+    private final Counters counters;
+    private final EventLog log;
+    private final RateLimit limit;
+    private final Admission<Guest> admission = new Admission<>(LIMITS);
+
+    Listener(
+            PropertyResolver properties,
+            IoHandler handler,
+            AsynchronousChannelGroup group,
+            ExecutorService executor,
+            ScheduledExecutorService timer,
+            Duration loginGrace,
+            Counters counters,
+            EventLog log,
+            RateLimit limit) {
+        super(null, properties, handler, group, executor);
+        this.group = group;
+        this.timer = timer;
+        this.loginGrace = loginGrace;
+        this.counters = counters;
+        this.log = log;
+        this.limit = limit;
+    }
+
+    /** A connection that has not logged in yet. */
+    private static final class Guest {
+        private final AsynchronousSocketChannel socket;
+        private final SocketAddress local;
+        private final SocketAddress remote;
+        private volatile Nio2Session session;
+        private volatile Future<?> deadline;
+
+        Guest(AsynchronousSocketChannel socket, SocketAddress local) throws IOException {
+            this.socket = socket;
+            this.local = local;
+            this.remote = socket.getRemoteAddress();
+        }
+    }
+
+    @Override
+    public void bind(Collection<? extends SocketAddress> addresses) throws IOException {
+        for (SocketAddress address : addresses) {
+            AsynchronousServerSocketChannel socket =
+                    setSocketOptions(AsynchronousServerSocketChannel.open(group));
+            try {
+                socket.bind(address, CoreModuleProperties.SOCKET_BACKLOG.getRequired(propertyResolver));
+                channels.put(socket.getLocalAddress(), socket);
+            } catch (IOException | RuntimeException e) {
+                socket.close();
+                throw new IOException(
+                        "cannot listen for SSH on " + Text.endpoint(address) + ": " + Text.reason(e), e);
+            }
+        }
+    }
+
+    /** The second step. */
+    void accept() {
+        channels.forEach((local, socket) -> socket.accept(local, new Accepted(socket)));
+    }
+
+    /** No more connections, and those that have not logged in yet go. */
+    void closeToNewSessions() {
+        unbind();
+        for (var session : sessions.values()) {
+            if (session.getAttribute(Guest.class) != null) {
+                session.close(true);
+            }
+        }
+    }
+
+    private final class Accepted implements CompletionHandler<AsynchronousSocketChannel, SocketAddress> {
+        private final AsynchronousServerSocketChannel server;
+
+        Accepted(AsynchronousServerSocketChannel server) {
+            this.server = server;
+        }
+
+        @Override
+        public void completed(AsynchronousSocketChannel socket, SocketAddress local) {
+            try {
+                arrived(socket, local);
+            } catch (IOException | RuntimeException e) {
+                closeQuietly(socket);
+            } finally {
+                acceptAgain(local);
+            }
+        }
+
+        /** Out of descriptors, for instance: at once the same would happen again. */
+        @Override
+        public void failed(Throwable e, SocketAddress local) {
+            if (channels.containsKey(local) && server.isOpen()) {
+                limit.limit("accept", "cannot accept a connection: " + Text.reason(e), line -> log.error("ssh", line));
+                timer.schedule(() -> acceptAgain(local), AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+
+        private void acceptAgain(SocketAddress local) {
+            if (channels.containsKey(local) && server.isOpen()) {
+                try {
+                    server.accept(local, this);
+                } catch (RuntimeException e) {
+                    // Closed in between.
+                }
+            }
+        }
+    }
+
+    private void arrived(AsynchronousSocketChannel socket, SocketAddress local) throws IOException {
+        var guest = new Guest(socket, local);
+        counters.connected();
+        setSocketOptions(socket);
+        Admission.Decision<Guest> decision;
+        synchronized (admission) {
+            decision = admission.arrived(guest, source(guest.remote));
+        }
+        if (!decision.drop().contains(guest)) {
+            guest.deadline = timer.schedule(() -> expire(guest), loginGrace.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        carryOut(decision, "too many connections at once");
+    }
+
+    /** Whoever has one IPv6 address has the 2^64 of its network. */
+    static String source(SocketAddress address) {
+        InetAddress ip = ((InetSocketAddress) address).getAddress();
+        byte[] bytes = ip.getAddress();
+        return bytes.length == 4 ? ip.getHostAddress() : new java.math.BigInteger(1, bytes).shiftRight(64).toString(16);
+    }
+
+    private void carryOut(Admission.Decision<Guest> decision, String reason) {
+        decision.drop().forEach(guest -> drop(guest, reason));
+        decision.begin().forEach(this::begin);
+    }
+
+    private void drop(Guest guest, String reason) {
+        counters.connectionRefused();
+        limit.limit(
+                Text.address(guest.remote),
+                "dropped the connection from " + Text.endpoint(guest.remote) + ", " + reason,
+                line -> log.warn("ssh", line));
+        if (guest.session != null) {
+            guest.session.close(true);
+        } else {
+            closeQuietly(guest.socket);
+            counters.disconnected();
+        }
+    }
+
+    private void begin(Guest guest) {
+        try {
+            var session = new Nio2Session(this, propertyResolver, getIoHandler(), guest.socket, guest.local);
+            session.setAttribute(Guest.class, guest);
+            guest.session = session;
+            getIoHandler().sessionCreated(session);
+            if (mapSession(session) != session || session.isClosing()) {
+                session.close(true);
+                unmapSession(session.getId());
+            } else {
+                session.startReading();
+            }
+        } catch (Exception | Error e) {
+            limit.limit(
+                    "begin",
+                    "cannot serve " + Text.endpoint(guest.remote) + ": " + Text.reason(e),
+                    line -> log.error("ssh", line));
+            abandon(guest);
+        }
+    }
+
+    private void abandon(Guest guest) {
+        if (guest.session != null) {
+            guest.session.close(true);
+        } else {
+            closeQuietly(guest.socket);
+            counters.disconnected();
+            leave(guest);
+        }
+    }
+
+    /** @return whether it was in time */
+    boolean authenticated(Session session) {
+        if (session.getIoSession().removeAttribute(Guest.class) instanceof Guest guest) {
+            leave(guest);
+            return true;
+        }
+        return false;
+    }
+
+    @Override
+    public void sessionClosed(Nio2Session session) {
+        super.sessionClosed(session);
+        counters.disconnected();
+        if (session.removeAttribute(Guest.class) instanceof Guest guest) {
+            leave(guest);
+        }
+    }
+
+    private void expire(Guest guest) {
+        Nio2Session session = guest.session;
+        boolean late = session == null ? guest.socket.isOpen() : session.getAttribute(Guest.class) == guest;
+        if (late) {
+            drop(guest, "no login within " + loginGrace.toSeconds() + " s");
+            leave(guest);
+        }
+    }
+
+    private void leave(Guest guest) {
+        Future<?> deadline = guest.deadline;
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        Admission.Decision<Guest> decision;
+        synchronized (admission) {
+            decision = admission.left(guest);
+        }
+        carryOut(decision, "");
+    }
+
+    private static void closeQuietly(AsynchronousSocketChannel socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // There is nothing left to do for it.
+        }
+    }
+}

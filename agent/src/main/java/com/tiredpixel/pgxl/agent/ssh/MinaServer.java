@@ -1,0 +1,29 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import java.util.function.Function;
+import org.apache.sshd.common.io.IoAcceptor;
+import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.session.helpers.AbstractSessionFactory;
+
+/** MINA's server with an acceptor of our own, and without the timer that wakes up every second. */
+final class MinaServer extends org.apache.sshd.server.SshServer {
+    private final Function<IoHandler, IoAcceptor> acceptors;
+
+    MinaServer(Function<IoHandler, IoAcceptor> acceptors) {
+        this.acceptors = acceptors;
+    }
+
+    @Override
+    protected IoAcceptor createAcceptor() {
+        return acceptors.apply(getSessionFactory());
+    }
+
+    /** {@link Listener} ends connections that do not log in; idle sessions are never ended. */
+    @Override
+    protected void setupSessionTimeout(AbstractSessionFactory<?, ?> factory) {
+    }
+
+    @Override
+    protected void removeSessionTimeout(AbstractSessionFactory<?, ?> factory) {
+    }
+}

@@ -1,0 +1,275 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import com.tiredpixel.pgxl.agent.os.Child;
+import com.tiredpixel.pgxl.agent.os.Command;
+import com.tiredpixel.pgxl.agent.os.ExitStatus;
+import com.tiredpixel.pgxl.agent.os.PseudoTerminal;
+import com.tiredpixel.pgxl.agent.os.Signal;
+import com.tiredpixel.pgxl.agent.os.Stdio;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.channel.ChannelSession;
+
+/**
+ * A process behind a channel. It is started, fed and read by threads of its own; MINA's I/O threads never
+ * wait for it. Its end is reported when the process ends, and the channel ends when the last holder of its
+ * output has closed it: a background process keeps the channel open, as with OpenSSH.
+ */
+final class ProcessCommand implements org.apache.sshd.server.command.Command {
+    /** How long a terminal has to be silent after the end of its session leader before it is closed. */
+    private static final Duration QUIET = Duration.ofMillis(100);
+
+    private final SessionRuntime runtime;
+    private final SessionChannel channel;
+    private final List<String> arguments;
+    private final Map<String, String> environment;
+    private final Consumer<ProcessCommand> whenReleased;
+    private final Optional<TerminalRequest> request;
+    private final InputPump input;
+    private final AtomicInteger openOutputs = new AtomicInteger();
+    private final AtomicBoolean finished = new AtomicBoolean();
+
+    private PseudoTerminal terminal;
+    private Child child;
+    private OutputPump output;
+    private volatile ExitStatus status;
+    private volatile boolean abandoned;
+
+    /**
+     * @param arguments argv
+     * @param environment the whole environment, but for what a terminal adds
+     * @param whenReleased called when nothing of the client is held any more
+     */
+    ProcessCommand(
+            SessionRuntime runtime,
+            SessionChannel channel,
+            List<String> arguments,
+            Map<String, String> environment,
+            Consumer<ProcessCommand> whenReleased) {
+        this.runtime = runtime;
+        this.channel = channel;
+        this.arguments = arguments;
+        this.environment = environment;
+        this.whenReleased = whenReleased;
+        this.request = channel.terminal();
+        this.input = new InputPump(
+                runtime.executor(), channel.getLocalWindow(), request.isEmpty(), this::inputUnwanted);
+        channel.setDataReceiver(input);
+    }
+
+    @Override
+    public void start(ChannelSession ignored, Environment environment) throws IOException {
+        try {
+            runtime.executor().execute(this::run);
+        } catch (RejectedExecutionException e) {
+            channel.refuse("no thread is left to run the command");
+        }
+    }
+
+    private void run() {
+        try {
+            launch();
+        } catch (IOException | RuntimeException e) {
+            release();
+            refuse(Text.reason(e));
+            return;
+        }
+        child.exit().whenCompleteAsync(this::exited, runtime.timer());
+        output.run();
+    }
+
+    private void refuse(String reason) {
+        try {
+            channel.refuse(reason);
+        } catch (IOException e) {
+            channel.close(true);
+        }
+    }
+
+    private synchronized void launch() throws IOException {
+        if (abandoned) {
+            throw new IOException("the client left before the command could start");
+        }
+        if (request.isPresent()) {
+            launchOnTerminal(request.get());
+        } else {
+            child = runtime.starter().start(command(environment, new Stdio.Pipe()));
+            openOutputs.set(2);
+            output = pump(child.output(), false);
+            runtime.executor().execute(pump(child.error(), true));
+            input.attach(child.input());
+        }
+    }
+
+    private void launchOnTerminal(TerminalRequest wanted) throws IOException {
+        terminal = runtime.terminals().open();
+        terminal.applyModes(wanted.modes());
+        wanted.applySize(terminal);
+        var variables = new HashMap<>(environment);
+        variables.put("SSH_TTY", terminal.slave().toString());
+        if (!wanted.type().isEmpty()) {
+            variables.put("TERM", wanted.type());
+        }
+        child = runtime.starter().start(command(variables, new Stdio.Terminal(terminal.slave())));
+        openOutputs.set(1);
+        output = pump(terminal.output(), false);
+        input.attach(terminal.input());
+    }
+
+    private Command command(Map<String, String> variables, Stdio stdio) {
+        return new Command(
+                runtime.settings().shell(),
+                arguments,
+                variables,
+                runtime.settings().home(),
+                stdio,
+                stdio,
+                stdio);
+    }
+
+    private OutputPump pump(InputStream stream, boolean isError) {
+        return new OutputPump(channel, stream, isError, runtime.clock(), this::outputEnded);
+    }
+
+    private void outputEnded() {
+        openOutputs.decrementAndGet();
+        finishIfOver();
+    }
+
+    private void exited(ExitStatus ended, Throwable problem) {
+        ExitStatus known = ended != null ? ended : new ExitStatus.Unknown(String.valueOf(problem));
+        try {
+            channel.sendStatus(known);
+        } catch (IOException | RuntimeException e) {
+            // The client has gone.
+        }
+        status = known;
+        if (terminal == null) {
+            input.shut();
+        } else {
+            closeTerminalWhenQuiet();
+        }
+        finishIfOver();
+    }
+
+    /**
+     * The end of a session leader hangs its terminal up, but what it wrote last may not have been read yet, and
+     * a process that opened the terminal anew may hold it for ever.
+     */
+    private void closeTerminalWhenQuiet() {
+        if (openOutputs.get() > 0 && !abandoned) {
+            if (output.isIdle(QUIET)) {
+                closeTerminal();
+            } else {
+                runtime.timer().schedule(this::closeTerminalWhenQuiet, QUIET.toMillis() / 2, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private void finishIfOver() {
+        if (status != null && openOutputs.get() == 0 && finished.compareAndSet(false, true)) {
+            closeTerminal();
+            input.shut();
+            try {
+                channel.finish();
+            } catch (IOException | RuntimeException e) {
+                channel.close(true);
+            }
+        }
+    }
+
+    private void inputUnwanted() {
+        try {
+            channel.sendInputUnwanted();
+        } catch (IOException | RuntimeException e) {
+            // The client has gone.
+        }
+    }
+
+    /** The client's own output is closed: what the command writes next meets a broken pipe. */
+    synchronized void outputUnwanted() {
+        if (child != null && terminal == null) {
+            closeQuietly(child.output());
+        }
+    }
+
+    synchronized void resize(TerminalRequest wanted) {
+        if (terminal != null && !finished.get()) {
+            wanted.applySize(terminal);
+        }
+    }
+
+    /** @return whether the signal was sent to the process group */
+    synchronized boolean signal(String name) {
+        return child != null && SignalNames.delivered(name).map(child::signalGroup).orElse(false);
+    }
+
+    /** The container stops. */
+    synchronized void hangUp() {
+        if (terminal != null) {
+            closeTerminal();
+        } else if (child != null) {
+            child.signalGroup(Signal.HUP);
+        }
+    }
+
+    /** The channel is closed: what the command still has of the client is taken away, it itself lives on. */
+    @Override
+    public void destroy(ChannelSession ignored) {
+        abandoned = true;
+        release();
+    }
+
+    private synchronized void release() {
+        whenReleased.accept(this);
+        input.shut();
+        closeTerminal();
+        if (child != null && terminal == null) {
+            closeQuietly(child.output());
+            closeQuietly(child.error());
+        }
+    }
+
+    private void closeTerminal() {
+        if (terminal != null) {
+            terminal.close();
+        }
+    }
+
+    private static void closeQuietly(InputStream stream) {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            // A closed pipe is what was wanted.
+        }
+    }
+
+    @Override
+    public void setInputStream(InputStream in) {
+    }
+
+    @Override
+    public void setOutputStream(OutputStream out) {
+    }
+
+    @Override
+    public void setErrorStream(OutputStream err) {
+    }
+
+    @Override
+    public void setExitCallback(ExitCallback callback) {
+    }
+}

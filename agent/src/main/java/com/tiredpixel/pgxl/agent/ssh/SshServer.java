@@ -1,0 +1,254 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.os.ProcessStarter;
+import com.tiredpixel.pgxl.agent.os.PseudoTerminal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.channels.AsynchronousChannelGroup;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.apache.sshd.common.PropertyResolver;
+import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.global.KeepAliveHandler;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.util.threads.SshThreadPoolExecutor;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.ServerBuilder;
+import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
+import org.apache.sshd.server.global.NoMoreSessionsHandler;
+import org.apache.sshd.sftp.SftpModuleProperties;
+import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
+
+/**
+ * The SSH server of a container. Same results as OpenSSH's for commands, shells, file transfer and rsync; no
+ * passwords, no forwarding, one user.
+ *
+ * <p>Its life: {@link #bind} while a low port may still be had, {@link #open} as the user whose sessions it
+ * serves, {@link #closeToNewSessions} and {@link #hangUp} when the container stops, {@link #close}.
+ */
+public final class SshServer implements AutoCloseable {
+    /** Input, output, error. */
+    private static final int THREADS_PER_SESSION = 3;
+    /** For commands whose client has just left, and for the making of a host key. */
+    private static final int THREADS_TO_SPARE = 64;
+    /** Bounds what one session can hold of the heap, and is ample for 200 MB/s at 1 ms of round trip. */
+    private static final long WINDOW = 512 * 1024;
+    private static final int LINES_PER_MINUTE = 10;
+    private static final Duration FOREVER = Duration.ofDays(36500);
+
+    private final SshSettings settings;
+    private final EventLog log;
+    private final Counters counters = new Counters();
+    private final SshThreadPoolExecutor executor;
+    private final ScheduledThreadPoolExecutor timer;
+    private final AsynchronousChannelGroup group;
+    private final HostKeys hostKeys;
+    private final Commands commands;
+    private final MinaServer mina;
+    private Listener listener;
+
+    /**
+     * Makes a server that does nothing yet.
+     *
+     * @param settings where to listen, whom to let in
+     * @param starter starts commands
+     * @param terminals makes terminals for {@code ssh -t}
+     * @param sessionEnvironment the environment of every command, without what SSH adds
+     * @param log where logins and commands are recorded
+     * @param clock for durations
+     * @throws IOException if the kernel has no descriptor left
+     */
+    public SshServer(
+            SshSettings settings,
+            ProcessStarter starter,
+            PseudoTerminal.Factory terminals,
+            Map<String, String> sessionEnvironment,
+            EventLog log,
+            MonotonicClock clock)
+            throws IOException {
+        Ed25519.install();
+        this.settings = settings;
+        this.log = log;
+        this.executor = new SshThreadPoolExecutor(
+                0,
+                settings.maxSessions() * THREADS_PER_SESSION + THREADS_TO_SPARE,
+                10,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                threads("ssh-session-"));
+        this.timer = new ScheduledThreadPoolExecutor(1, threads("ssh-timer-"));
+        this.timer.setRemoveOnCancelPolicy(true);
+        this.group = AsynchronousChannelGroup.withFixedThreadPool(
+                Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors())), threads("ssh-io-"));
+        this.hostKeys = new HostKeys(settings.hostKeyDirectory(), log);
+        var runtime = new SessionRuntime(settings, starter, terminals, executor, timer, clock);
+        this.commands = new Commands(
+                runtime,
+                new SessionEnvironment(sessionEnvironment),
+                new FileTransfer(settings.home(), executor),
+                log,
+                counters);
+        this.mina = build(clock);
+    }
+
+    private static ThreadFactory threads(String prefix) {
+        var number = new AtomicInteger();
+        return task -> {
+            var thread = new Thread(task, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private MinaServer build(MonotonicClock clock) {
+        var limit = new RateLimit(clock, LINES_PER_MINUTE);
+        var server = (MinaServer) ServerBuilder.builder()
+                .factory(() -> new MinaServer(handler -> listener(handler, limit)))
+                .keyExchangeFactories(Algorithms.keyExchanges())
+                .signatureFactories(Algorithms.signatures())
+                .cipherFactories(Algorithms.ciphers())
+                .macFactories(Algorithms.macs())
+                .compressionFactories(Algorithms.compressions())
+                .channelFactories(List.of(new SessionChannels()))
+                .globalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE))
+                .publickeyAuthenticator(new KeyAuthenticator(settings, log, limit, counters, Clock.systemUTC()))
+                .build();
+        server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
+        server.setKeyPairProvider(hostKeys);
+        server.setCommandFactory(commands);
+        server.setShellFactory(commands);
+        server.setSubsystemFactories(List.of(commands));
+        server.setScheduledExecutorService(timer, false);
+        server.addSessionListener(new QuickAck());
+        server.addSessionListener(new Logins());
+        server.setPort(settings.port());
+        server.setHost(settings.addresses().stream()
+                .map(InetAddress::getHostAddress)
+                .collect(Collectors.joining(",")));
+        configure(server);
+        return server;
+    }
+
+    private void configure(PropertyResolver server) {
+        CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "pgxl-agent");
+        CoreModuleProperties.AUTH_METHODS.set(server, UserAuthPublicKeyFactory.NAME);
+        // Each key costs two requests, the offer and the signature; failures are counted by the authenticator.
+        CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, 2 * KeyAuthenticator.MOST_FAILURES + 1);
+        CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(server, settings.maxSessions());
+        CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, 9); // MINA allows one more: MaxSessions 10
+        CoreModuleProperties.WINDOW_SIZE.set(server, WINDOW);
+        CoreModuleProperties.TCP_NODELAY.set(server, true);
+        CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
+        CoreModuleProperties.SOCKET_BACKLOG.set(server, 511);
+        // pg_basebackup may be silent for hours, and a client may be stopped for as long.
+        CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
+        CoreModuleProperties.NIO2_READ_TIMEOUT.set(server, Duration.ZERO);
+        CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
+        CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(server, FOREVER);
+        CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_WAIT.set(server, FOREVER);
+        SftpModuleProperties.MAX_OPEN_HANDLES_PER_SESSION.set(server, 100);
+        SftpModuleProperties.MAX_READDATA_PACKET_LENGTH.set(server, 64 * 1024);
+        SftpModuleProperties.MAX_WRITEDATA_PACKET_LENGTH.set(server, 64 * 1024);
+        // OpenSSH does not wait for the disk at each close either.
+        server.getProperties().put(SftpFileSystemAccessor.PROP_AUTO_SYNC_FILE_ON_CLOSE, false);
+    }
+
+    private Listener listener(org.apache.sshd.common.io.IoHandler handler, RateLimit limit) {
+        listener = new Listener(
+                mina, handler, group, executor, timer, settings.loginGrace(), counters, log, limit);
+        return listener;
+    }
+
+    /**
+     * Listens. Clients may connect from here on, and wait for {@link #open}.
+     *
+     * @throws IOException if an address and port cannot be had; the message names them and says why
+     */
+    public void bind() throws IOException {
+        mina.start();
+    }
+
+    /**
+     * Reads the host keys, makes those that are missing, and lets clients in. Must run as the user whose
+     * sessions are served.
+     */
+    public void open() {
+        hostKeys.prepare(executor);
+        listener.accept();
+        log.info("ssh", "listening on " + listener.getBoundAddresses());
+    }
+
+    /** @return the port that {@link #bind} got */
+    public int port() {
+        return mina.getPort();
+    }
+
+    /** @return what has happened so far */
+    public SshCounters counters() {
+        return counters.snapshot();
+    }
+
+    /** Refuses connections, and commands on the connections there are. What runs goes on. */
+    public void closeToNewSessions() {
+        commands.closeToNewSessions();
+        listener.closeToNewSessions();
+    }
+
+    /** Hangs up what runs: the terminal of a session, or else its process group gets SIGHUP. */
+    public void hangUp() {
+        commands.hangUp();
+    }
+
+    /** Ends all connections. Commands that are still running live on. */
+    @Override
+    public void close() {
+        try {
+            mina.stop(true);
+        } catch (IOException | RuntimeException e) {
+            log.warn("ssh", "closing the SSH server: " + Text.reason(e));
+        }
+        timer.shutdownNow();
+        executor.shutdownNow();
+        try {
+            group.shutdownNow();
+        } catch (IOException e) {
+            log.warn("ssh", "closing the SSH server: " + Text.reason(e));
+        }
+    }
+
+    private final class SessionChannels implements ChannelFactory {
+        @Override
+        public String getName() {
+            return "session";
+        }
+
+        @Override
+        public SessionChannel createChannel(Session session) {
+            return new SessionChannel(counters);
+        }
+    }
+
+    private final class Logins implements SessionListener {
+        @Override
+        public void sessionEvent(Session session, Event event) {
+            if (event == Event.Authenticated) {
+                counters.loggedIn();
+                listener.authenticated(session);
+                log.info("ssh", settings.user() + " logged in with "
+                        + session.getAttribute(Grant.OF_SESSION).fingerprint() + " from "
+                        + Text.endpoint(session.getRemoteAddress()));
+            }
+        }
+    }
+}

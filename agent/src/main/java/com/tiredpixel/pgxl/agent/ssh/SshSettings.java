@@ -1,0 +1,79 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the SSH server has to know.
+ *
+ * @param user the one user that may log in; its name, or its number where it has no name
+ * @param home the user's home directory; {@code .ssh/authorized_keys} lies under it
+ * @param stateDirectory where the agent keeps its own files; host keys lie in {@code ssh/} under it
+ * @param shell absolute path of the program that runs commands
+ * @param addresses where to listen; empty means every address
+ * @param port 1 to 65535, or 0 for a free one
+ * @param loginGrace how long a connection may take to authenticate
+ * @param maxSessions how many connections, and how many commands, may run at once
+ * @param strictModes whether keys are refused that others could have written
+ */
+public record SshSettings(
+        String user,
+        Path home,
+        Path stateDirectory,
+        Path shell,
+        List<InetAddress> addresses,
+        int port,
+        Duration loginGrace,
+        int maxSessions,
+        boolean strictModes) {
+
+    /** Checks ranges. */
+    public SshSettings {
+        addresses = List.copyOf(addresses);
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("no such port: " + port);
+        }
+        if (maxSessions < 1) {
+            throw new IllegalArgumentException("too few sessions: " + maxSessions);
+        }
+        if (loginGrace.isNegative() || loginGrace.isZero()) {
+            throw new IllegalArgumentException("no time to log in: " + loginGrace);
+        }
+        if (!shell.isAbsolute()) {
+            throw new IllegalArgumentException("shell is not an absolute path: " + shell);
+        }
+    }
+
+    /**
+     * The usual settings: bash, every address, two minutes to log in as OpenSSH gives, 200 sessions.
+     *
+     * @param user the one user that may log in
+     * @param home the user's home directory
+     * @param stateDirectory where the agent keeps its own files
+     * @param port where to listen
+     */
+    public static SshSettings of(String user, Path home, Path stateDirectory, int port) {
+        return new SshSettings(
+                user,
+                home,
+                stateDirectory,
+                Path.of("/bin/bash"),
+                List.of(),
+                port,
+                Duration.ofSeconds(120),
+                200,
+                true);
+    }
+
+    /** @return where public keys are looked up, at every attempt afresh */
+    public Path authorizedKeys() {
+        return home.resolve(".ssh").resolve("authorized_keys");
+    }
+
+    /** @return where host keys are kept */
+    public Path hostKeyDirectory() {
+        return stateDirectory.resolve("ssh");
+    }
+}

@@ -1,0 +1,69 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/** What strangers sent, made fit for a log line. */
+final class Text {
+    private Text() {
+    }
+
+    /**
+     * Escapes control characters, and those that reorder or hide text, and cuts.
+     *
+     * @param text anything
+     * @param longest how many characters to show
+     */
+    static String shown(String text, int longest) {
+        var result = new StringBuilder();
+        int shown = Math.min(text.length(), longest);
+        for (int i = 0; i < shown; i++) {
+            char c = text.charAt(i);
+            int type = Character.getType(c);
+            switch (c) {
+                case '\n' -> result.append("\\n");
+                case '\r' -> result.append("\\r");
+                case '\t' -> result.append("\\t");
+                case '\\' -> result.append("\\\\");
+                default -> {
+                    if (type == Character.CONTROL
+                            || type == Character.FORMAT
+                            || type == Character.LINE_SEPARATOR
+                            || type == Character.PARAGRAPH_SEPARATOR
+                            || type == Character.UNASSIGNED) {
+                        result.append(String.format("\\u%04x", (int) c));
+                    } else {
+                        result.append(c);
+                    }
+                }
+            }
+        }
+        if (shown < text.length()) {
+            result.append("… (").append(text.length()).append(" characters)");
+        }
+        return result.toString();
+    }
+
+    static String reason(Throwable e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : shown(e.getMessage(), 300);
+    }
+
+    /** @return such as {@code 10.0.0.7} */
+    static String address(SocketAddress address) {
+        if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
+            String text = inet.getAddress().getHostAddress();
+            int zone = text.indexOf('%');
+            return zone < 0 ? text : text.substring(0, zone);
+        }
+        return String.valueOf(address);
+    }
+
+    static int port(SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? inet.getPort() : 0;
+    }
+
+    /** @return such as {@code 10.0.0.7 port 40612}, as OpenSSH writes it */
+    static String endpoint(SocketAddress address) {
+        return address(address) + " port " + port(address);
+    }
+}

@@ -1,0 +1,97 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.os.DirectoryLocks.Attempt;
+import com.tiredpixel.pgxl.agent.os.DirectoryLocks.Lock;
+import com.tiredpixel.pgxl.agent.os.ProcessView;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One data directory and this container's right to run a server on it: the lock, and the proof that
+ * nothing of an earlier server is left. Neither PostgreSQL's pid file nor its shared memory protects a
+ * directory that two containers share; the lock does.
+ */
+final class DirectoryClaim {
+    private final Surroundings surroundings;
+    private final Path directory;
+    private final Leftovers leftovers;
+    private Optional<Lock> lock = Optional.empty();
+    private boolean lockless;
+
+    DirectoryClaim(Surroundings surroundings, Path directory) {
+        this.surroundings = surroundings;
+        this.directory = directory;
+        this.leftovers = new Leftovers(surroundings, directory);
+    }
+
+    /** Does one step towards a start; called again until it is {@link Preparation.Ready} or stuck. */
+    Preparation prepare(Role role, String subject) {
+        if (!Files.isDirectory(directory)) {
+            return new Preparation.DirectoryGone();
+        }
+        if (!take(subject)) {
+            return new Preparation.LockRefused();
+        }
+        List<ProcessView> here = serversHere();
+        PidFile pidFile = PidFile.read(directory, role);
+        Optional<ProcessView> live = here.stream()
+                .filter(process -> pidFile instanceof PidFile.Named named
+                        && named.pid() == process.identity().pid())
+                .findFirst();
+        if (live.isPresent()) {
+            return new Preparation.ServerIsThere(live.get());
+        }
+        Optional<ProcessView> beginner = here.stream().filter(process -> !Leftovers.isOne(process)).findFirst();
+        if (beginner.isPresent()) {
+            return new Preparation.Obstructed(beginner.get().identity() + ", a " + beginner.get().program()
+                    + " in this directory, is not in " + role.pidFileName() + " (yet)");
+        }
+        if (!here.isEmpty()) {
+            leftovers.end(here, subject);
+            return new Preparation.LeftoversRemain(here.size());
+        }
+        leftovers.forget();
+        return new StaleFiles(surroundings, directory, subject).remove(role, pidFile);
+    }
+
+    /** Takes the lock if it is not held. Returns false if another container holds it. */
+    boolean take(String subject) {
+        if (lock.isPresent() && lock.get().isOn(directory)) {
+            return true;
+        }
+        release();
+        Attempt attempt = surroundings.locks().tryLock(directory);
+        if (attempt instanceof Attempt.Held held) {
+            lock = Optional.of(held.lock());
+            return true;
+        }
+        if (attempt instanceof Attempt.Failed failed) {
+            // Some network file systems know no flock. The node matters more than the protection.
+            if (!lockless) {
+                surroundings.log().warn(subject, "no protection against a second container on this directory: "
+                        + failed.reason());
+            }
+            lockless = true;
+            return true;
+        }
+        return false;
+    }
+
+    void release() {
+        lock.ifPresent(Lock::close);
+        lock = Optional.empty();
+    }
+
+    /** Every process of ours or of others here that runs one of the programs in this very directory. */
+    private List<ProcessView> serversHere() {
+        return surroundings.processes().processes().stream()
+                .filter(process -> !process.isZombie())
+                .filter(process -> Lookout.isServerProgram(process.program()))
+                .filter(process -> process.directory().filter(directory::equals).isPresent())
+                .toList();
+    }
+}

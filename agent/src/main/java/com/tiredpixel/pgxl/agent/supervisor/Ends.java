@@ -1,0 +1,48 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.os.ExitStatus;
+import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * How adopted servers ended, as the reaper tells it. A server may end between the moment it is seen and
+ * the moment it is watched: so the statuses of the last unwatched orphans are kept too, in bounds.
+ */
+final class Ends {
+    private static final int KEPT = 256;
+
+    private final Map<ProcessIdentity, CompletableFuture<ExitStatus>> watched = new HashMap<>();
+    private final Map<ProcessIdentity, ExitStatus> unwatched = new LinkedHashMap<>();
+
+    /** Called by the reaper for every process it takes. */
+    void reaped(ProcessIdentity process, ExitStatus status) {
+        CompletableFuture<ExitStatus> waiting;
+        synchronized (this) {
+            waiting = watched.remove(process);
+            if (waiting == null) {
+                unwatched.put(process, status);
+                if (unwatched.size() > KEPT) {
+                    unwatched.remove(unwatched.keySet().iterator().next());
+                }
+            }
+        }
+        if (waiting != null) {
+            waiting.complete(status);
+        }
+    }
+
+    /** @return completed when the reaper takes this process */
+    synchronized CompletableFuture<ExitStatus> watch(ProcessIdentity server) {
+        return watched.computeIfAbsent(server, unwatchedYet -> new CompletableFuture<>());
+    }
+
+    /** @return the status of a process that is known to be gone, if the reaper took it not long ago */
+    synchronized ExitStatus lateStatus(ProcessIdentity server) {
+        watched.remove(server);
+        ExitStatus status = unwatched.get(server);
+        return status == null ? new ExitStatus.Unknown("nobody saw it end") : status;
+    }
+}

@@ -1,0 +1,62 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.os.ProcessView;
+import com.tiredpixel.pgxl.agent.os.Signal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a postmaster that was killed leaves behind. Some of its children (the pooler, the logger, the
+ * cluster monitor of Postgres-XL) live on for up to 30 s, and while one of them is attached to the shared
+ * memory the next start fails with "pre-existing shared memory block is still in use".
+ */
+final class Leftovers {
+    /** SIGQUIT makes a backend leave at once without touching shared memory; some ignore it. */
+    private static final Duration GRACE = Duration.ofMillis(250);
+
+    private final Surroundings surroundings;
+    private final Path directory;
+    private Optional<Duration> askedAt = Optional.empty();
+    private boolean killed;
+
+    Leftovers(Surroundings surroundings, Path directory) {
+        this.surroundings = surroundings;
+        this.directory = directory;
+    }
+
+    /** A child of a postmaster says so in its command line ({@code init_ps_display}); a postmaster does not. */
+    static boolean isOne(ProcessView process) {
+        return !process.commandLine().isEmpty() && process.commandLine().get(0).startsWith("postgres: ");
+    }
+
+    /** Asks them to end, and ends those that are still there a moment later. */
+    void end(List<ProcessView> processes, String subject) {
+        Duration now = surroundings.clock().now();
+        if (askedAt.isEmpty()) {
+            askedAt = Optional.of(now);
+            surroundings.log().info(subject, "ends " + processes.size()
+                    + " processes that the dead postmaster left behind: " + names(processes));
+            processes.forEach(process -> surroundings.processes().signal(process.identity(), Signal.QUIT));
+        } else if (now.minus(askedAt.get()).compareTo(GRACE) >= 0) {
+            if (!killed) {
+                surroundings.log().warn(subject, "kills " + processes.size()
+                        + " leftover processes that ignored SIGQUIT in " + directory + ": " + names(processes));
+            }
+            killed = true;
+            processes.forEach(process -> surroundings.processes().signal(process.identity(), Signal.KILL));
+        }
+    }
+
+    void forget() {
+        askedAt = Optional.empty();
+        killed = false;
+    }
+
+    private static String names(List<ProcessView> processes) {
+        return String.join(", ", processes.stream()
+                .map(process -> process.identity() + " " + process.commandLine().get(0).strip())
+                .toList());
+    }
+}

@@ -1,0 +1,87 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.os.ExitStatus;
+import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The server process that a node has now: what is known of it while it lives, and how it ended. */
+final class LiveServer {
+    private static final Duration FIRST_LOOK = Duration.ofMillis(20);
+    private static final Duration SLOWEST_LOOK = Duration.ofMillis(500);
+
+    /** The reaper tells an end within microseconds of taking it; a second late is never. */
+    private static final Duration MISSED = Duration.ofSeconds(1);
+
+    private final ProcessIdentity identity;
+    private final Duration since;
+    private final CompletableFuture<ExitStatus> exit;
+    private Duration lookPause = FIRST_LOOK;
+    private Optional<Duration> missingSince = Optional.empty();
+    private StopStage stopStage = StopStage.NONE;
+    private boolean pidFileNamedIt;
+
+    LiveServer(ProcessIdentity identity, Duration since, CompletableFuture<ExitStatus> exit) {
+        this.identity = identity;
+        this.since = since;
+        this.exit = exit;
+    }
+
+    ProcessIdentity identity() {
+        return identity;
+    }
+
+    /** When it was started or adopted. */
+    Duration since() {
+        return since;
+    }
+
+    /** How long to wait before the next look for readiness: short at first, longer and longer. */
+    Duration nextLook() {
+        Duration pause = lookPause;
+        lookPause = lookPause.multipliedBy(3).dividedBy(2);
+        lookPause = lookPause.compareTo(SLOWEST_LOOK) > 0 ? SLOWEST_LOOK : lookPause;
+        return pause;
+    }
+
+    StopStage stopStage() {
+        return stopStage;
+    }
+
+    void toldToStop(StopStage stage) {
+        stopStage = stage.compareTo(stopStage) > 0 ? stage : stopStage;
+    }
+
+    /** Whether the pid file has named it while it lived: GTM that cannot start never writes one. */
+    boolean pidFileNamedIt() {
+        return pidFileNamedIt;
+    }
+
+    void note(PidFile pidFile) {
+        pidFileNamedIt |= pidFile instanceof PidFile.Named named && named.pid() == identity.pid();
+    }
+
+    /**
+     * @param exists whether {@code /proc} still shows it, zombie or not
+     * @param now a monotonic time
+     * @param ends for a server that ended before anybody watched it
+     * @return how it ended, if it did
+     */
+    Optional<ExitStatus> end(boolean exists, Duration now, Ends ends) {
+        if (exit.isDone()) {
+            return Optional.of(exit.join());
+        }
+        if (exists) {
+            missingSince = Optional.empty();
+            return Optional.empty();
+        }
+        if (missingSince.isEmpty()) {
+            missingSince = Optional.of(now);
+        }
+        return now.minus(missingSince.get()).compareTo(MISSED) >= 0
+                ? Optional.of(ends.lateStatus(identity))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,113 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.node.Finding;
+import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.RoleDetector;
+import com.tiredpixel.pgxl.agent.node.ServerCommandLine;
+import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import com.tiredpixel.pgxl.agent.os.ProcessView;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Finds the servers that others started: {@code pg_ctl} and {@code gtm_ctl}, which {@code pgxc_ctl} runs
+ * over SSH, leave a server behind as an orphan, and orphans become children of PID 1.
+ */
+final class Lookout {
+    /** {@code pgxc_ctl} lets a new GTM run for a second to initialise it; one that stays was meant to stay. */
+    private static final Duration GTM_INITIALISATION = Duration.ofSeconds(5);
+
+    private final Surroundings surroundings;
+    private final Map<ProcessIdentity, Duration> firstSeen = new HashMap<>();
+
+    Lookout(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /** @param server a live server in charge of its directory, as the pid file says */
+    record Sighting(ProcessView server, Role role, Path directory) {
+    }
+
+    /**
+     * What one look showed.
+     *
+     * @param sightings servers to adopt
+     * @param passing servers in restore mode, which {@code pgxc_ctl} stops again: not nodes yet
+     * @param unclear whether a server may become one of them in a moment
+     */
+    record Look(List<Sighting> sightings, List<ProcessView> passing, boolean unclear) {
+    }
+
+    /** @return whether this is the name of a program that serves a node */
+    static boolean isServerProgram(String program) {
+        for (Role role : Role.values()) {
+            if (role.program().equals(program)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * @param known servers that are supervised already
+     */
+    Look look(Predicate<ProcessIdentity> known) {
+        var sightings = new ArrayList<Sighting>();
+        var passing = new ArrayList<ProcessView>();
+        boolean unclear = false;
+        Duration now = surroundings.clock().now();
+        Set<ProcessIdentity> present = new HashSet<>();
+        for (ProcessView process : surroundings.processes().children()) {
+            if (!isServerProgram(process.program()) || known.test(process.identity())) {
+                continue;
+            }
+            present.add(process.identity());
+            Duration seenFor = now.minus(firstSeen.computeIfAbsent(process.identity(), unseen -> now));
+            Optional<Path> directory = process.directory();
+            ServerCommandLine said = ServerCommandLine.roleOf(process.program(), process.commandLine());
+            if (directory.isEmpty() || said instanceof ServerCommandLine.NotAServer) {
+                continue;
+            }
+            if (said instanceof ServerCommandLine.RestoreMode) {
+                passing.add(process);
+                continue;
+            }
+            Optional<Role> role = role(said, directory.get());
+            boolean mayBeInitialisation = said instanceof ServerCommandLine.GtmInitialisation
+                    && seenFor.compareTo(GTM_INITIALISATION) < 0;
+            if (role.isPresent() && !mayBeInitialisation && isInCharge(process, directory.get(), role.get())) {
+                sightings.add(new Sighting(process, role.get(), directory.get()));
+            } else {
+                unclear |= seenFor.compareTo(Duration.ofSeconds(30)) < 0;
+            }
+        }
+        firstSeen.keySet().retainAll(present);
+        return new Look(sightings, passing, unclear);
+    }
+
+    private static Optional<Role> role(ServerCommandLine said, Path directory) {
+        if (said instanceof ServerCommandLine.Serving serving) {
+            return Optional.of(serving.role());
+        }
+        if (said instanceof ServerCommandLine.GtmInitialisation) {
+            return Optional.of(Role.GTM);
+        }
+        return RoleDetector.examine(directory, Optional.empty()) instanceof Finding.Node node
+                ? Optional.of(node.role())
+                : Optional.empty();
+    }
+
+    private static boolean isInCharge(ProcessView process, Path directory, Role role) {
+        return PidFile.read(directory, role) instanceof PidFile.Named named
+                && named.pid() == process.identity().pid();
+    }
+}

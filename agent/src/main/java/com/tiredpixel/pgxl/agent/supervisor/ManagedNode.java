@@ -1,0 +1,360 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.log.EventLog.Level;
+import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.os.ExitStatus;
+import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import com.tiredpixel.pgxl.agent.os.ProcessView;
+import com.tiredpixel.pgxl.agent.os.Signal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One node: its place in {@link NodeMachine}'s table, and the hands that do what a transition asks for.
+ * Used by the supervisor's thread only.
+ */
+final class ManagedNode {
+    private static final Duration SOON = Duration.ofMillis(25);
+    private static final Duration LATER = Duration.ofSeconds(1);
+
+    private final Surroundings surroundings;
+    private final Path directory;
+    private final Ends ends;
+    private final DirectoryClaim claim;
+    private final ServerLauncher launcher;
+    private final RestartHistory history;
+
+    private Role role;
+    private NodeState state = NodeState.STOPPED;
+    private String reason = "found on the volume";
+    private Duration since;
+    private String told = "";
+    private Optional<Duration> wakeAt = Optional.empty();
+
+    private Optional<LiveServer> server = Optional.empty();
+    private LiveServer lastServer;
+    private ExitStatus lastStatus = new ExitStatus.Unknown("it has not ended");
+    private boolean crashed;
+    private boolean wentDownCleanly = true;
+
+    ManagedNode(Surroundings surroundings, Path directory, Role role, Ends ends) {
+        this.surroundings = surroundings;
+        this.directory = directory;
+        this.role = role;
+        this.ends = ends;
+        this.claim = new DirectoryClaim(surroundings, directory);
+        this.launcher = new ServerLauncher(surroundings, directory);
+        this.history = new RestartHistory(surroundings.restarts());
+        this.since = surroundings.clock().now();
+    }
+
+    // What happens to it, in the words of NodeMachine.
+
+    void startRequested(String why) {
+        apply(NodeMachine.startRequested(state), why);
+    }
+
+    void stopRequested(String why) {
+        if (state == NodeState.SETTLING) {
+            wentDownCleanly = judgement().stopped();
+        } else if (state == NodeState.BACKING_OFF || state == NodeState.CLEARING) {
+            wentDownCleanly = !crashed;
+        }
+        apply(NodeMachine.stopRequested(state), why);
+    }
+
+    /**
+     * A server of this directory, started by somebody else, was seen.
+     *
+     * @param view the server
+     * @param seenRole what it is: the directory may have been made anew as something else
+     */
+    void seen(ProcessView view, Role seenRole) {
+        role = seenRole;
+        if (claim.take(subject())) {
+            history.reset();
+            crashed = false;
+            attach(new LiveServer(view.identity(), surroundings.clock().now(), ends.watch(view.identity())));
+            apply(NodeMachine.adopted(state), "adopted " + view.identity() + ", which somebody else started");
+            return;
+        }
+        // Two postmasters on one directory destroy it, and the other one was first.
+        surroundings.processes().signal(view.identity(), Signal.QUIT);
+        surroundings.log().error(subject(), "sent SIGQUIT to " + view.identity()
+                + ": a server in another container works on " + directory);
+        if (!state.hasServer()) {
+            lockRefused();
+        }
+    }
+
+    void directoryVanished() {
+        apply(NodeMachine.directoryVanished(state), directory + " has been removed");
+    }
+
+    /** Looks whether the server has ended. */
+    void noticeEnd() {
+        server.flatMap(live -> live.end(
+                        surroundings.processes().find(live.identity().pid())
+                                .filter(view -> view.identity().equals(live.identity()))
+                                .isPresent(),
+                        surroundings.clock().now(),
+                        ends))
+                .ifPresent(this::exited);
+    }
+
+    private void exited(ExitStatus status) {
+        lastServer = server.orElseThrow();
+        lastStatus = status;
+        lastServer.note(PidFile.read(directory, role));
+        server = Optional.empty();
+        if (state == NodeState.STOPPING) {
+            wentDownCleanly = lastServer.stopStage().compareTo(StopStage.FAST) <= 0 && judgement().stopped();
+        }
+        apply(NodeMachine.exited(state), lastServer.identity() + " ended: " + status);
+    }
+
+    /** Does what was put off until now. */
+    void wake(Duration now) {
+        if (wakeAt.filter(time -> now.compareTo(time) >= 0).isPresent()) {
+            wakeAt = Optional.empty();
+            apply(NodeMachine.pauseElapsed(state), reason);
+        }
+    }
+
+    /** Tells the server to stop, if it has not been told as firmly already. */
+    void tellToStop(StopStage stage) {
+        server.ifPresent(live -> stage.signal(role, live.stopStage()).ifPresent(signal -> {
+            boolean sent = surroundings.processes().signal(live.identity(), signal);
+            // A stopped process takes no signal but SIGKILL until it is continued.
+            surroundings.processes().signal(live.identity(), Signal.CONT);
+            surroundings.log().event(
+                    stage == StopStage.FAST ? Level.INFO : Level.WARN,
+                    subject(),
+                    state + ": " + stage.name().toLowerCase(Locale.ROOT) + " shutdown, "
+                            + (sent ? "sent SIG" : "could not send SIG") + signal + " to " + live.identity());
+        }));
+        server.ifPresent(live -> live.toldToStop(stage));
+    }
+
+    // What others may ask of it.
+
+    String subject() {
+        return role.label() + " " + surroundings.display(directory);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    NodeState state() {
+        return state;
+    }
+
+    Optional<ProcessIdentity> server() {
+        return server.map(LiveServer::identity);
+    }
+
+    Optional<Duration> wakeAt() {
+        return wakeAt;
+    }
+
+    /** Whether the last stop left nothing to recover. */
+    boolean wentDownCleanly() {
+        return wentDownCleanly;
+    }
+
+    /** Whether it is on its way up and not waiting for something that may take long. */
+    boolean isComingUp() {
+        return state == NodeState.CLEARING || state == NodeState.STARTING;
+    }
+
+    NodeReport report() {
+        Duration now = surroundings.clock().now();
+        return new NodeReport(
+                directory,
+                role,
+                state,
+                reason,
+                now.minus(since),
+                server.map(live -> OptionalInt.of(live.identity().pid())).orElse(OptionalInt.empty()),
+                history.restarts(),
+                history.isCrashLoop(now));
+    }
+
+    // How it does what a transition asks for.
+
+    private void apply(Transition transition, String why) {
+        NodeState before = state;
+        state = transition.next();
+        if (state != before) {
+            wakeAt = Optional.empty();
+        }
+        tell(transition, why, before);
+        for (Action action : transition.actions()) {
+            perform(action, why, before);
+        }
+    }
+
+    private void tell(Transition transition, String why, NodeState before) {
+        boolean moved = state != before || state == NodeState.STARTING;
+        // CLEARING is passed through in an instant, or at every retry of a wait; BACKING_OFF and a launch
+        // are told when the delay or the pid is known.
+        boolean toldElsewhere = state == NodeState.CLEARING
+                || transition.actions().contains(Action.BACK_OFF)
+                || transition.actions().contains(Action.LAUNCH);
+        String line = state + ": " + why;
+        if (!moved || toldElsewhere || line.equals(told)) {
+            return;
+        }
+        remember(line, why);
+        boolean waits = state == NodeState.LOCKED_OUT || state == NodeState.BLOCKED;
+        surroundings.log().event(waits ? Level.WARN : Level.INFO, subject(), line);
+    }
+
+    private void remember(String line, String why) {
+        told = line;
+        reason = why;
+        since = surroundings.clock().now();
+    }
+
+    private void perform(Action action, String why, NodeState before) {
+        switch (action) {
+            case PREPARE -> prepare();
+            case LAUNCH -> launch();
+            case WATCH_READINESS -> watchReadiness();
+            case SETTLE -> wakeIn(surroundings.settleTime());
+            case JUDGE -> judge();
+            case BACK_OFF -> backOff(why);
+            case RETRY_SOON -> wakeIn(SOON);
+            case RETRY_LATER -> wakeIn(LATER);
+            case RELEASE_LOCK -> claim.release();
+            case FORGET -> server = Optional.empty();
+            case REPORT_UNEXPECTED -> surroundings.log().error(
+                    subject(), "unexpected in state " + before + ", ignored: " + why);
+        }
+    }
+
+    private void prepare() {
+        Preparation preparation = claim.prepare(role, subject());
+        if (preparation instanceof Preparation.Ready) {
+            apply(NodeMachine.prepared(state), reason);
+        } else if (preparation instanceof Preparation.LeftoversRemain remain) {
+            apply(NodeMachine.leftoversRemained(state), remain.processes() + " leftover processes");
+        } else if (preparation instanceof Preparation.LockRefused) {
+            lockRefused();
+        } else if (preparation instanceof Preparation.DirectoryGone) {
+            directoryVanished();
+        } else if (preparation instanceof Preparation.Obstructed obstructed) {
+            apply(NodeMachine.obstructed(state), obstructed.reason());
+        } else if (preparation instanceof Preparation.ServerIsThere there) {
+            foundRunning(there.server());
+        }
+    }
+
+    private void lockRefused() {
+        apply(NodeMachine.lockRefused(state), "a server in another container holds the lock of " + directory);
+    }
+
+    private void foundRunning(ProcessView view) {
+        if (view.parent() == surroundings.agentPid()) {
+            seen(view, role);
+        } else {
+            apply(NodeMachine.obstructed(state), view.identity() + " serves " + directory
+                    + " and is a child of pid " + view.parent() + ", not (yet) of the agent");
+        }
+    }
+
+    private void launch() {
+        ServerLauncher.Outcome outcome = launcher.launch(role, subject());
+        Duration now = surroundings.clock().now();
+        if (crashed) {
+            history.restarted(now);
+        }
+        if (outcome instanceof ServerLauncher.Launched launched) {
+            attach(new LiveServer(launched.identity(), now, launched.exit()));
+            apply(NodeMachine.launched(state), "started " + launched.identity() + ": " + launched.commandLine());
+        } else if (outcome instanceof ServerLauncher.Refused refused) {
+            crashed = true;
+            apply(NodeMachine.launchFailed(state), "cannot start: " + refused.reason());
+        }
+    }
+
+    private void attach(LiveServer live) {
+        server = Optional.of(live);
+        wentDownCleanly = true;
+    }
+
+    private void watchReadiness() {
+        LiveServer live = server.orElseThrow();
+        ProcessIdentity who = live.identity();
+        PidFile pidFile = PidFile.read(directory, role);
+        live.note(pidFile);
+        Readiness readiness = Readiness.of(
+                role,
+                who.pid(),
+                pidFile,
+                ServerLauncher.configuredPort(directory, role),
+                () -> surroundings.processes().listeningPorts(who));
+        if (readiness instanceof Readiness.Ready ready) {
+            long millis = surroundings.clock().now().minus(live.since()).toMillis();
+            apply(NodeMachine.becameReady(state), who + " serves after " + seconds(millis) + ": " + ready.evidence());
+        } else {
+            wakeIn(live.nextLook());
+        }
+    }
+
+    private Ending judgement() {
+        return Ending.judge(
+                role,
+                lastStatus,
+                lastServer.identity().pid(),
+                lastServer.pidFileNamedIt(),
+                PidFile.read(directory, role));
+    }
+
+    private void judge() {
+        Ending ending = judgement();
+        if (!Files.isDirectory(directory)) {
+            directoryVanished();
+        } else if (ending.stopped()) {
+            history.reset();
+            crashed = false;
+            apply(NodeMachine.judgedStopped(state), "stopped by the operator: " + ending.reason());
+        } else {
+            crashed = true;
+            apply(NodeMachine.judgedCrashed(state), "crashed: " + ending.reason());
+        }
+    }
+
+    private void backOff(String why) {
+        Duration now = surroundings.clock().now();
+        Duration ranFor = lastServer == null ? Duration.ZERO : now.minus(lastServer.since());
+        Duration delay = history.crashed(ranFor, surroundings.chance().getAsDouble());
+        wakeIn(delay);
+        String next = delay.isZero() ? "starts again at once" : "starts again in " + seconds(delay.toMillis());
+        String line = state + ": " + why + "; " + next;
+        remember(line, why);
+        surroundings.log().warn(subject(), line + launcher.lastWords());
+        if (history.isCrashLoop(now)) {
+            surroundings.log().error(subject(), "crash loop: started " + surroundings.restarts().loopStarts()
+                    + " times within " + surroundings.restarts().loopWindow().toSeconds() + " s; the agent keeps trying");
+        }
+    }
+
+    private static String seconds(long millis) {
+        return String.format(Locale.ROOT, "%.2f s", millis / 1000.0);
+    }
+
+    private void wakeIn(Duration pause) {
+        wakeAt = Optional.of(surroundings.clock().now().plus(pause));
+    }
+}

@@ -1,0 +1,70 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.node.Role;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Does the server serve? Told from what the server itself wrote and from the ports on which it listens.
+ * Nothing connects: GTM logs an error for every connection that sends nothing.
+ */
+sealed interface Readiness {
+
+    /** @param evidence for the log */
+    record Ready(String evidence) implements Readiness {
+    }
+
+    /** @param missing what is still missing */
+    record NotYet(String missing) implements Readiness {
+    }
+
+    /**
+     * @param role which program it is
+     * @param pid of the server
+     * @param pidFile as it is now
+     * @param port that the configuration names, for GTM, whose pid file names none
+     * @param listening asks for the ports on which the process listens; costly, so asked last
+     */
+    static Readiness of(
+            Role role, int pid, PidFile pidFile, OptionalInt port, Supplier<Set<Integer>> listening) {
+        String file = role.pidFileName();
+        if (!(pidFile instanceof PidFile.Named named) || named.pid() != pid) {
+            return new NotYet(file + " does not name pid " + pid);
+        }
+        return named instanceof PidFile.Postmaster postmaster
+                ? ofPostmaster(file, postmaster, listening)
+                : ofGtm(file, port, listening);
+    }
+
+    private static Readiness ofPostmaster(
+            String file, PidFile.Postmaster pidFile, Supplier<Set<Integer>> listening) {
+        String says = file + " says " + pidFile.status().name().toLowerCase(Locale.ROOT);
+        // A standby with hot_standby = off takes no connections, and is all the same as ready as it gets.
+        if (pidFile.status() != PidFile.Status.READY && pidFile.status() != PidFile.Status.STANDBY) {
+            return new NotYet(says);
+        }
+        boolean listensOnTcp = pidFile.listenAddress().filter(address -> !address.isEmpty()).isPresent();
+        if (!listensOnTcp || pidFile.port().isEmpty()) {
+            return new Ready(says);
+        }
+        int port = pidFile.port().getAsInt();
+        return listening.get().contains(port)
+                ? new Ready(says + ", port " + port + " listens")
+                : new NotYet("port " + port + " does not listen");
+    }
+
+    private static Readiness ofGtm(String file, OptionalInt port, Supplier<Set<Integer>> listening) {
+        Set<Integer> ports = listening.get();
+        if (port.isEmpty()) {
+            return ports.isEmpty()
+                    ? new NotYet("no port listens")
+                    : new Ready(file + " names it, port " + ports.iterator().next() + " listens");
+        }
+        return ports.contains(port.getAsInt())
+                ? new Ready(file + " names it, port " + port.getAsInt() + " listens")
+                : new NotYet("port " + port.getAsInt() + " does not listen");
+    }
+}

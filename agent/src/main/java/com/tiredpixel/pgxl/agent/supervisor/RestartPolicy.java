@@ -1,0 +1,42 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import java.time.Duration;
+
+/**
+ * How a server that ended by itself comes back. The first start after a quiet time comes at once: most
+ * crashes are single, and every second without the node is a second without the cluster. From the second
+ * on the wait doubles, so that a node that cannot start costs nothing and fills no log.
+ *
+ * @param first wait, when the first start did not last
+ * @param longest wait
+ * @param quietTime a server that ran this long was healthy: its crash counts as the first
+ * @param loopStarts this many starts …
+ * @param loopWindow … within this time are a crash loop
+ */
+public record RestartPolicy(
+        Duration first, Duration longest, Duration quietTime, int loopStarts, Duration loopWindow) {
+
+    /** 1 s doubling to 60 s, forgotten after 60 s; 5 starts within 300 s are a crash loop. */
+    public static final RestartPolicy STANDARD = new RestartPolicy(
+            Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(60), 5, Duration.ofSeconds(300));
+
+    private static final double JITTER = 0.2;
+
+    /**
+     * @param failures ends in a row, this one included; at least 1
+     * @param chance 0 inclusive to 1 exclusive: nodes that died together should not come back in step
+     * @return 0 for the first failure, then the first wait, doubling, up to the longest; each but 0
+     *     shortened by up to a fifth
+     */
+    Duration delay(int failures, double chance) {
+        if (failures <= 1) {
+            return Duration.ZERO;
+        }
+        Duration full = first;
+        for (int doubling = 2; doubling < failures && full.compareTo(longest) < 0; doubling++) {
+            full = full.multipliedBy(2);
+        }
+        Duration capped = full.compareTo(longest) > 0 ? longest : full;
+        return Duration.ofNanos((long) (capped.toNanos() * (1 - JITTER * chance)));
+    }
+}

@@ -1,0 +1,97 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.SocketLock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Removes the pid file and the sockets of a dead server. Both programs test a pid file with
+ * {@code kill(pid, 0)}, which also answers for a thread id; in a container pids are small and repeat, and
+ * the JVM owns some twenty of them, so a stale file would stop every later start.
+ *
+ * <p>The caller has proven that the file is stale: it holds the directory's lock, and no process of
+ * PostgreSQL or GTM works in the directory.
+ */
+final class StaleFiles {
+    private static final Path DEFAULT_SOCKET_DIRECTORY = Path.of("/tmp");
+
+    private final Surroundings surroundings;
+    private final Path directory;
+    private final String subject;
+
+    StaleFiles(Surroundings surroundings, Path directory, String subject) {
+        this.surroundings = surroundings;
+        this.directory = directory;
+        this.subject = subject;
+    }
+
+    Preparation remove(Role role, PidFile pidFile) {
+        Path file = directory.resolve(role.pidFileName());
+        if (role.isPostgres()) {
+            removeSockets(socketDirectory(pidFile));
+        }
+        if (pidFile instanceof PidFile.Absent) {
+            return new Preparation.Ready();
+        }
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return new Preparation.Obstructed(file + " is not a regular file; remove it by hand");
+        }
+        return delete(file, "no server works in the directory, and it " + describe(pidFile))
+                .<Preparation>map(Preparation.Obstructed::new)
+                .orElseGet(Preparation.Ready::new);
+    }
+
+    private static Path socketDirectory(PidFile pidFile) {
+        return pidFile instanceof PidFile.Postmaster postmaster
+                ? postmaster.socketDirectory().filter(name -> name.startsWith("/")).map(Path::of)
+                        .orElse(DEFAULT_SOCKET_DIRECTORY)
+                : DEFAULT_SOCKET_DIRECTORY;
+    }
+
+    /** A socket's lock file names the directory of its server, so nobody else's socket is touched. */
+    private void removeSockets(Path socketDirectory) {
+        for (SocketLock lock : SocketLock.in(socketDirectory)) {
+            if (lock.owner() instanceof PidFile.Named owner && isThisDirectory(owner.dataDirectory())) {
+                String proof = "its server, pid " + owner.pid() + " on " + directory + ", is gone";
+                delete(lock.socket(), proof).ifPresent(error -> surroundings.log().warn(subject, error));
+                delete(lock.file(), proof).ifPresent(error -> surroundings.log().warn(subject, error));
+            }
+        }
+    }
+
+    private boolean isThisDirectory(String name) {
+        try {
+            return Path.of(name).toRealPath().equals(directory);
+        } catch (IOException | InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private static String describe(PidFile pidFile) {
+        if (pidFile instanceof PidFile.Named named) {
+            return "names pid " + named.pid();
+        }
+        if (pidFile instanceof PidFile.Malformed malformed) {
+            return "names no process: " + malformed.why();
+        }
+        return "cannot be read";
+    }
+
+    /** Returns what went wrong, if anything did. */
+    private Optional<String> delete(Path file, String proof) {
+        try {
+            if (Files.deleteIfExists(file)) {
+                surroundings.log().info(subject, "removed the stale " + file + ": " + proof);
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("cannot remove the stale " + file + ": " + e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** The nodes that a container start found, until each had its turn. */
+final class StartQueue {
+    private final Surroundings surroundings;
+    private final List<ManagedNode> waiting = new ArrayList<>();
+    private Duration begun;
+
+    StartQueue(Surroundings surroundings) {
+        this.surroundings = surroundings;
+        this.begun = surroundings.clock().now();
+    }
+
+    void add(ManagedNode node) {
+        if (waiting.isEmpty()) {
+            begun = surroundings.clock().now();
+        }
+        waiting.add(node);
+    }
+
+    /** Starts those whose turn it is. */
+    void advance(Collection<ManagedNode> nodes) {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        Duration elapsed = surroundings.clock().now().minus(begun);
+        var comingUp = new ArrayList<>(waiting.stream().map(ManagedNode::role).toList());
+        nodes.stream().filter(ManagedNode::isComingUp).forEach(node -> comingUp.add(node.role()));
+        for (ManagedNode node : List.copyOf(waiting)) {
+            if (StartOrder.mayStart(node.role(), comingUp, elapsed)) {
+                waiting.remove(node);
+                node.startRequested("the container started");
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.log.ServerLines;
+import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.os.DirectoryLocks;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.os.ProcessStarter;
+import com.tiredpixel.pgxl.agent.os.ProcessTable;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+
+/**
+ * What the supervisor works with and what it was told.
+ *
+ * @param starter starts servers
+ * @param processes sees and signals them
+ * @param locks keep a directory to one container
+ * @param clock for every wait
+ * @param agentPid parent of every server that can be supervised
+ * @param log where each state change is told
+ * @param serverLines where the lines go that servers print
+ * @param chance 0 to 1, for jitter
+ * @param home {@code PGXL_HOME}, real path
+ * @param prefix {@code PGXL_PREFIX}
+ * @param environment of the servers
+ * @param settleTime between a server's end and the verdict on it
+ * @param stopTimeout the budget of a container stop
+ * @param restarts how a crashed server comes back
+ */
+public record Surroundings(
+        ProcessStarter starter,
+        ProcessTable processes,
+        DirectoryLocks locks,
+        MonotonicClock clock,
+        int agentPid,
+        EventLog log,
+        ServerLines serverLines,
+        DoubleSupplier chance,
+        Path home,
+        Path prefix,
+        Map<String, String> environment,
+        Duration settleTime,
+        Duration stopTimeout,
+        RestartPolicy restarts) {
+
+    /** @return the directory as people know it: relative to the home where it lies in it */
+    String display(Path directory) {
+        return VolumeScan.name(home, directory);
+    }
+}

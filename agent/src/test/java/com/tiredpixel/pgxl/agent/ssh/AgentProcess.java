@@ -1,0 +1,180 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** {@link ServerMain} in a JVM of its own, as the user that logs in. */
+final class AgentProcess implements TestServer {
+    static final String PATH = "/opt/pgxl/bin:/usr/local/bin:/usr/bin:/bin";
+
+    private final Process process;
+    private final Writer commands;
+    private final List<String> lines = new ArrayList<>();
+    private final int port;
+
+    private AgentProcess(Stage stage, Path state, String path, Duration grace, int sessions) throws IOException {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        process = stage.inNamespace(true, List.of(
+                java.toString(), "-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4", "-cp", classPath(stage),
+                "-Dtinylog.level=warn",
+                ServerMain.class.getName(),
+                stage.user, stage.homeThere.toString(), state.toString(), path,
+                Long.toString(grace.toSeconds()), Integer.toString(sessions)));
+        commands = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+        collect(process.getInputStream());
+        collect(process.getErrorStream());
+        port = Integer.parseInt(await("a port", line -> line.startsWith("port ")).substring(5));
+    }
+
+    static AgentProcess bound(Stage stage, Duration grace, int sessions) throws IOException {
+        Path state = stage.root.resolve("state");
+        if (!Files.exists(state)) {
+            Files.createDirectory(state);
+            stage.ok("chown", stage.user + ":", state.toString());
+        }
+        return stage.add(new AgentProcess(stage, state, PATH, grace, sessions));
+    }
+
+    static AgentProcess open(Stage stage) throws IOException {
+        return open(stage, PATH);
+    }
+
+    static AgentProcess open(Stage stage, String path) throws IOException {
+        Path state = Files.createDirectories(stage.root.resolve("state"));
+        stage.ok("chown", stage.user + ":", state.toString());
+        var agent = stage.add(new AgentProcess(stage, state, path, Duration.ofSeconds(60), 100));
+        agent.command("open");
+        return agent;
+    }
+
+    /** The user cannot read the build directory of somebody else's home, so classes are copied. */
+    private static String classPath(Stage stage) throws IOException {
+        Path copies = stage.root.resolve("classes");
+        if (!Files.exists(copies)) {
+            Files.createDirectory(copies);
+            int number = 0;
+            for (String entry : System.getProperty("java.class.path").split(":")) {
+                if (Files.exists(Path.of(entry)) && !entry.contains("junit")) {
+                    String name = number++ + "-" + Path.of(entry).getFileName();
+                    stage.ok("cp", "-r", entry, copies.resolve(name).toString());
+                }
+            }
+            stage.ok("chmod", "-R", "a+rX", copies.toString());
+        }
+        try (Stream<Path> entries = Files.list(copies)) {
+            return entries.sorted().map(Path::toString).collect(Collectors.joining(":"));
+        }
+    }
+
+    private void collect(java.io.InputStream stream) {
+        var thread = new Thread(() -> {
+            try (var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                    synchronized (lines) {
+                        lines.add(line);
+                        lines.notifyAll();
+                    }
+                }
+            } catch (IOException e) {
+                // The process has gone.
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Waits for a line that was or will be printed. */
+    String await(String what, Predicate<String> wanted) {
+        return awaitAfter(0, what, wanted);
+    }
+
+    String awaitAfter(int mark, String what, Predicate<String> wanted) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        synchronized (lines) {
+            while (true) {
+                for (String line : lines.subList(mark, lines.size())) {
+                    if (wanted.test(line)) {
+                        return line;
+                    }
+                }
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0 || (!process.isAlive() && left < 55_000)) {
+                    throw new AssertionError("the server did not say " + what + ": " + lines);
+                }
+                try {
+                    lines.wait(Math.min(left, 500));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+    }
+
+    /** @return where the log stands, for {@link #awaitAfter} */
+    int mark() {
+        synchronized (lines) {
+            return lines.size();
+        }
+    }
+
+    List<String> log() {
+        synchronized (lines) {
+            return List.copyOf(lines);
+        }
+    }
+
+    void command(String line) throws IOException {
+        int mark = mark();
+        commands.write(line + "\n");
+        commands.flush();
+        awaitAfter(mark, "done " + line, said -> said.equals("done " + line));
+    }
+
+    String counters() throws IOException {
+        int mark = mark();
+        command("counters");
+        return awaitAfter(mark, "counters", line -> line.startsWith("SshCounters"));
+    }
+
+    long counter(String name) throws IOException {
+        String all = counters();
+        return Long.parseLong(all.replaceFirst(".*\\b" + name + "=(\\d+).*", "$1"));
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public String name() {
+        return "the agent";
+    }
+
+    @Override
+    public void close() {
+        try {
+            commands.close();
+        } catch (IOException e) {
+            process.destroy();
+        }
+        Run.awaitEnd(process);
+    }
+}

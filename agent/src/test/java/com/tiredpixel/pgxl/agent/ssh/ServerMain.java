@@ -1,0 +1,84 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.os.Libc;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.os.Processes;
+import com.tiredpixel.pgxl.agent.os.Reaper;
+import com.tiredpixel.pgxl.agent.os.Terminals;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The SSH server alone in a JVM of its own, for its reaper takes every child of its JVM. Arguments: user,
+ * home, state directory, path for sessions, seconds to log in, most sessions. Commands come on standard input, a line each; the
+ * end of input ends it.
+ */
+final class ServerMain {
+    private ServerMain() {
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        EventLog log = (level, subject, message) -> say("log " + level + " " + subject + " " + message);
+        var libc = Libc.load();
+        var reaper = new Reaper(libc, log);
+        reaper.start();
+        String user = arguments[0];
+        Path home = Path.of(arguments[1]);
+        var settings = new SshSettings(
+                user,
+                home,
+                Path.of(arguments[2]),
+                Path.of("/bin/bash"),
+                List.of(InetAddress.getLoopbackAddress()),
+                0,
+                Duration.ofSeconds(Long.parseLong(arguments[4])),
+                Integer.parseInt(arguments[5]),
+                true);
+        var environment = Map.of(
+                "HOME", home.toString(),
+                "USER", user,
+                "LOGNAME", user,
+                "SHELL", "/bin/bash",
+                "PATH", arguments[3],
+                "PGXL_TEST", "from the container");
+        try (var server = new SshServer(
+                settings,
+                new Processes(libc, reaper),
+                new Terminals(libc),
+                environment,
+                log,
+                MonotonicClock.system())) {
+            server.bind();
+            say("port " + server.port());
+            obey(server);
+        }
+        say("closed");
+    }
+
+    private static void obey(SshServer server) throws Exception {
+        var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+            switch (line) {
+                case "open" -> server.open();
+                case "counters" -> say(server.counters().toString());
+                case "threads" -> Thread.getAllStackTraces().keySet().forEach(t -> System.out.println(t.getName()));
+                case "close to new sessions" -> server.closeToNewSessions();
+                case "hang up" -> server.hangUp();
+                default -> throw new IllegalArgumentException(line);
+            }
+            say("done " + line);
+        }
+    }
+
+    private static synchronized void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+}

@@ -1,0 +1,227 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.os.Child;
+import com.tiredpixel.pgxl.agent.os.Command;
+import com.tiredpixel.pgxl.agent.os.DirectoryLocks;
+import com.tiredpixel.pgxl.agent.os.ExitStatus;
+import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import com.tiredpixel.pgxl.agent.os.ProcessStarter;
+import com.tiredpixel.pgxl.agent.os.ProcessTable;
+import com.tiredpixel.pgxl.agent.os.ProcessView;
+import com.tiredpixel.pgxl.agent.os.Signal;
+import com.tiredpixel.pgxl.agent.os.StartFailedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** Processes, locks and time as a test wants them; data directories are real. */
+final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
+    static final int AGENT = 1;
+    private static final int POSTGRES_PORT = 5432;
+
+    final Path home;
+    final List<String> log = new ArrayList<>();
+    final List<Command> started = new ArrayList<>();
+    final List<String> signals = new ArrayList<>();
+    final Set<Path> lockedElsewhere = new HashSet<>();
+    final Set<Path> lockedHere = new HashSet<>();
+    final Map<Integer, ProcessView> processes = new LinkedHashMap<>();
+    private final Map<Integer, CompletableFuture<ExitStatus>> exits = new LinkedHashMap<>();
+    private final Set<Integer> serving = new HashSet<>();
+    Ends ends = new Ends();
+    boolean startsFail;
+    private int lastPid = 100;
+    private Duration now = Duration.ofHours(1);
+
+    FakeWorld(Path home) {
+        this.home = home;
+    }
+
+    Surroundings surroundings() {
+        EventLog recorder = (level, subject, message) -> log.add(level + " " + subject + ": " + message);
+        return new Surroundings(
+                this, this, this, () -> now, AGENT, recorder, (subject, text, cut) -> { }, () -> 0.0, home, Path.of("/prefix"),
+                Map.of(), Duration.ofMillis(250), Duration.ofSeconds(9), RestartPolicy.STANDARD);
+    }
+
+    // Time.
+
+    Duration now() {
+        return now;
+    }
+
+    void pass(Duration time, ManagedNode... nodes) {
+        Duration until = now.plus(time);
+        while (now.compareTo(until) < 0) {
+            now = now.plus(Duration.ofMillis(5));
+            for (ManagedNode node : nodes) {
+                node.noticeEnd();
+                node.wake(now);
+            }
+        }
+    }
+
+    // Directories.
+
+    Path dataDirectory(String name, Role role) throws IOException {
+        Path directory = Files.createDirectories(home.resolve(name)).toRealPath();
+        if (role.isPostgres()) {
+            Files.writeString(directory.resolve("PG_VERSION"), "10\n");
+            Files.createDirectories(directory.resolve("global"));
+            Files.writeString(directory.resolve("global/pg_control"), "x");
+            Files.writeString(
+                    directory.resolve("postmaster.opts"),
+                    "/usr/local/lib/postgres/bin/postgres \"--" + role.label() + "\" \"-D\" \"" + directory
+                            + "\" \"-i\"\n");
+        } else {
+            Files.writeString(directory.resolve(role.program() + ".conf"), "port = 6666\n");
+            Files.writeString(directory.resolve(role.optionsFileName()), " \"-D\" \"" + directory + "\"\n");
+        }
+        return directory;
+    }
+
+    void writePidFile(Path directory, Role role, int pid, String status) throws IOException {
+        String content = role.isPostgres()
+                ? pid + "\n" + directory + "\n1795367637\n" + POSTGRES_PORT + "\n" + home + "\n*\n  5432001         0\n"
+                        + String.format("%-8s", status) + "\n"
+                : pid + "\n" + directory + "\n1\n";
+        Files.writeString(directory.resolve(role.pidFileName()), content);
+    }
+
+    // Processes.
+
+    ProcessView server(Path directory, Role role, int parent) {
+        List<String> commandLine = role.isPostgres()
+                ? List.of("/prefix/bin/postgres", "--" + role.label(), "-D", directory.toString())
+                : List.of("/prefix/bin/" + role.program(), "-D", directory.toString());
+        return add(role.program(), commandLine, directory, parent);
+    }
+
+    ProcessView leftover(Path directory, String title) {
+        return add("postgres", List.of("postgres: " + title), directory, AGENT);
+    }
+
+    ProcessView add(String program, List<String> commandLine, Path directory, int parent) {
+        int pid = ++lastPid;
+        var view = new ProcessView(
+                new ProcessIdentity(pid, pid), parent, 'S', 26, program, commandLine, Optional.of(directory));
+        processes.put(pid, view);
+        return view;
+    }
+
+    void serve(int pid) {
+        serving.add(pid);
+    }
+
+    void end(int pid, ExitStatus status) {
+        processes.remove(pid);
+        ends.reaped(new ProcessIdentity(pid, pid), status);
+        Optional.ofNullable(exits.remove(pid)).ifPresent(exit -> exit.complete(status));
+    }
+
+    @Override
+    public Child start(Command command) throws StartFailedException {
+        started.add(command);
+        if (startsFail) {
+            throw new StartFailedException("cannot start " + command.program() + " in " + command.directory()
+                    + ": errno 2 (ENOENT)");
+        }
+        ProcessView view = add(
+                command.program().getFileName().toString(), command.arguments(), command.directory(), AGENT);
+        var exit = new CompletableFuture<ExitStatus>();
+        exits.put(view.identity().pid(), exit);
+        return new FakeChild(view.identity(), exit);
+    }
+
+    @Override
+    public Optional<ProcessView> find(int pid) {
+        return Optional.ofNullable(processes.get(pid));
+    }
+
+    @Override
+    public List<ProcessView> children() {
+        return processes.values().stream().filter(view -> view.parent() == AGENT).toList();
+    }
+
+    @Override
+    public List<ProcessView> processes() {
+        return List.copyOf(processes.values());
+    }
+
+    @Override
+    public boolean isAlive(ProcessIdentity identity) {
+        return find(identity.pid()).filter(view -> view.identity().equals(identity)).isPresent();
+    }
+
+    @Override
+    public Set<Integer> listeningPorts(ProcessIdentity identity) {
+        return serving.contains(identity.pid()) ? Set.of(POSTGRES_PORT, 6666) : Set.of();
+    }
+
+    @Override
+    public boolean signal(ProcessIdentity identity, Signal signal) {
+        if (signal != Signal.CONT) {
+            signals.add(signal + " " + identity.pid());
+        }
+        return isAlive(identity);
+    }
+
+    @Override
+    public Attempt tryLock(Path directory) {
+        if (lockedElsewhere.contains(directory)) {
+            return new Attempt.Busy();
+        }
+        lockedHere.add(directory);
+        return new Attempt.Held(new Lock() {
+            @Override
+            public boolean isOn(Path path) {
+                return path.equals(directory);
+            }
+
+            @Override
+            public void close() {
+                lockedHere.remove(directory);
+            }
+        });
+    }
+
+    private record FakeChild(ProcessIdentity identity, CompletableFuture<ExitStatus> exit) implements Child {
+        @Override
+        public OutputStream input() {
+            return OutputStream.nullOutputStream();
+        }
+
+        @Override
+        public InputStream output() {
+            return InputStream.nullInputStream();
+        }
+
+        @Override
+        public InputStream error() {
+            return InputStream.nullInputStream();
+        }
+
+        @Override
+        public boolean signal(Signal signal) {
+            return false;
+        }
+
+        @Override
+        public boolean signalGroup(Signal signal) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.os.ExitStatus.Exited;
+import com.tiredpixel.pgxl.agent.os.ExitStatus.Signaled;
+import com.tiredpixel.pgxl.agent.os.ProcessView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The life of one node, with processes and time as the test wants them. */
+class ManagedNodeTest {
+    private static final Duration SETTLED = Duration.ofMillis(300);
+
+    @TempDir
+    Path temporary;
+
+    private FakeWorld world;
+    private Path directory;
+    private ManagedNode node;
+
+    @BeforeEach
+    void aCoordinatorOnAVolume() throws IOException {
+        world = new FakeWorld(temporary.toRealPath());
+        directory = world.dataDirectory("data/coord", Role.COORDINATOR);
+        node = new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends);
+    }
+
+    @Test
+    void aNodeStartsWithTheRoleAndTheOptionsOfItsLastRealStart() {
+        node.startRequested("test");
+        assertEquals(
+                List.of("/prefix/bin/postgres", "--coordinator", "-D", directory.toString(), "-i"),
+                world.started.get(0).arguments());
+        assertEquals(NodeState.STARTING, node.state());
+    }
+
+    @Test
+    void aNodeRunsWhenItsPidFileSaysReadyAndItsPortListens() throws IOException {
+        node.startRequested("test");
+        int pid = node.server().orElseThrow().pid();
+        world.writePidFile(directory, Role.COORDINATOR, pid, "starting");
+        world.pass(Duration.ofSeconds(1), node);
+        assertEquals(NodeState.STARTING, node.state());
+        world.writePidFile(directory, Role.COORDINATOR, pid, "ready");
+        world.pass(Duration.ofSeconds(1), node);
+        assertEquals(NodeState.STARTING, node.state(), "nobody listens yet");
+        world.serve(pid);
+        world.pass(Duration.ofSeconds(1), node);
+        assertEquals(NodeState.RUNNING, node.state());
+    }
+
+    @Test
+    void aCrashedServerComesBackAfterTheSettleTimeAndNotBefore() throws IOException {
+        int pid = running();
+        world.end(pid, new Signaled(9, false));
+        world.pass(Duration.ofMillis(200), node);
+        assertEquals(NodeState.SETTLING, node.state());
+        assertEquals(1, world.started.size());
+        world.pass(SETTLED, node);
+        assertEquals(NodeState.STARTING, node.state());
+        assertEquals(2, world.started.size());
+        assertFalse(Files.exists(directory.resolve("postmaster.pid")), "the stale pid file is gone before the start");
+    }
+
+    @Test
+    void aServerThatTheOperatorStoppedStaysDownAndLetsTheDirectoryGo() throws IOException {
+        int pid = running();
+        Files.delete(directory.resolve("postmaster.pid"));
+        world.end(pid, new Exited(0));
+        world.pass(Duration.ofMinutes(5), node);
+        assertEquals(NodeState.STOPPED, node.state());
+        assertEquals(1, world.started.size());
+        assertTrue(world.lockedHere.isEmpty());
+    }
+
+    @Test
+    void aServerKilledByPgxcCtlComesBackThoughItsPidFileWasRemoved() throws IOException {
+        int pid = running();
+        Files.delete(directory.resolve("postmaster.pid"));
+        world.end(pid, new Signaled(9, false));
+        world.pass(SETTLED, node);
+        assertEquals(NodeState.STARTING, node.state());
+    }
+
+    @Test
+    void aRestartByTheOperatorWithinTheSettleTimeIsAdoptedAndNotDoubled() throws IOException {
+        int pid = running();
+        world.end(pid, new Signaled(9, false));
+        world.pass(Duration.ofMillis(50), node);
+        ProcessView operators = world.server(directory, Role.COORDINATOR, FakeWorld.AGENT);
+        world.writePidFile(directory, Role.COORDINATOR, operators.identity().pid(), "starting");
+        world.pass(SETTLED, node);
+        assertEquals(operators.identity(), node.server().orElseThrow());
+        assertEquals(1, world.started.size());
+    }
+
+    @Test
+    void aServerThatIsStillAChildOfPgCtlIsWaitedForAndThenAdopted() throws IOException {
+        int pid = running();
+        world.end(pid, new Signaled(9, false));
+        ProcessView beginner = world.server(directory, Role.COORDINATOR, 77);
+        world.pass(Duration.ofSeconds(3), node);
+        assertEquals(NodeState.BLOCKED, node.state());
+        assertEquals(1, world.started.size());
+        world.writePidFile(directory, Role.COORDINATOR, beginner.identity().pid(), "ready");
+        node.seen(beginner, Role.COORDINATOR);
+        assertEquals(NodeState.STARTING, node.state());
+        assertEquals(beginner.identity(), node.server().orElseThrow());
+    }
+
+    @Test
+    void whatADeadPostmasterLeftIsAskedThenKilledBeforeTheNextStart() throws IOException {
+        int pid = running();
+        ProcessView polite = world.leftover(directory, "pooler process");
+        ProcessView deaf = world.leftover(directory, "logger process");
+        ProcessView stranger = world.leftover(temporary, "checkpointer process");
+        world.end(pid, new Signaled(9, false));
+        world.pass(SETTLED, node);
+        assertEquals(NodeState.CLEARING, node.state());
+        world.end(polite.identity().pid(), new Exited(2));
+        world.pass(SETTLED, node);
+        assertTrue(world.signals.contains("QUIT " + polite.identity().pid()));
+        assertFalse(world.signals.contains("KILL " + polite.identity().pid()));
+        assertTrue(world.signals.contains("KILL " + deaf.identity().pid()));
+        assertTrue(world.signals.stream().noneMatch(sent -> sent.endsWith(" " + stranger.identity().pid())));
+        assertEquals(1, world.started.size());
+        world.end(deaf.identity().pid(), new Signaled(9, false));
+        world.pass(SETTLED, node);
+        assertEquals(2, world.started.size());
+    }
+
+    @Test
+    void aDirectoryThatAnotherContainerHoldsIsWaitedForAndTakenOver() {
+        world.lockedElsewhere.add(directory);
+        node.startRequested("test");
+        world.pass(Duration.ofSeconds(5), node);
+        assertEquals(NodeState.LOCKED_OUT, node.state());
+        assertEquals(0, world.started.size());
+        assertEquals(1, world.log.stream().filter(line -> line.contains("LOCKED_OUT")).count(), "said once, not at every try");
+        world.lockedElsewhere.clear();
+        world.pass(Duration.ofSeconds(2), node);
+        assertEquals(NodeState.STARTING, node.state());
+    }
+
+    @Test
+    void aServerStartedOnADirectoryThatAnotherContainerHoldsIsEnded() {
+        world.lockedElsewhere.add(directory);
+        ProcessView second = world.server(directory, Role.COORDINATOR, FakeWorld.AGENT);
+        node.seen(second, Role.COORDINATOR);
+        assertEquals(List.of("QUIT " + second.identity().pid()), world.signals);
+        assertEquals(NodeState.LOCKED_OUT, node.state());
+    }
+
+    @Test
+    void aPidFileThatNamesAStrangerIsProvenStaleAndRemoved() throws IOException {
+        ProcessView stranger = world.add("java", List.of("java"), temporary, 0);
+        world.writePidFile(directory, Role.COORDINATOR, stranger.identity().pid(), "ready");
+        node.startRequested("test");
+        assertEquals(1, world.started.size());
+        assertTrue(world.signals.isEmpty(), "the stranger is left alone");
+    }
+
+    @Test
+    void aServerThatKeepsDyingIsStartedLessAndLessOftenAndCalledACrashLoop() {
+        node.startRequested("test");
+        for (int round = 0; round < 6; round++) {
+            world.end(node.server().orElseThrow().pid(), new Exited(1));
+            world.pass(Duration.ofMillis(300).plus(RestartPolicy.STANDARD.delay(round + 1, 0)).plusMillis(100), node);
+            assertEquals(round + 2, world.started.size());
+        }
+        assertTrue(node.report().crashLoop());
+        assertTrue(world.log.stream().anyMatch(line -> line.startsWith("ERROR") && line.contains("crash loop")));
+    }
+
+    @Test
+    void aProgramThatCannotBeStartedIsTriedAgainAndTheReasonIsSaid() {
+        world.startsFail = true;
+        node.startRequested("test");
+        world.pass(Duration.ofSeconds(2), node);
+        assertTrue(world.started.size() >= 2);
+        assertTrue(world.log.stream().anyMatch(line -> line.contains("errno 2 (ENOENT)")));
+    }
+
+    @Test
+    void aStopDuringTheWaitForAStartLeavesTheNodeDownAndSaysItWasNotClean() throws IOException {
+        int pid = running();
+        world.end(pid, new Signaled(9, false));
+        world.pass(Duration.ofMillis(50), node);
+        node.stopRequested("the container stops");
+        world.pass(Duration.ofSeconds(5), node);
+        assertEquals(NodeState.STOPPED, node.state());
+        assertEquals(1, world.started.size());
+        assertFalse(node.wentDownCleanly());
+    }
+
+    @Test
+    void aFastStopThatThePostmasterConfirmsIsClean() throws IOException {
+        int pid = running();
+        node.stopRequested("the container stops");
+        node.tellToStop(StopStage.FAST);
+        node.tellToStop(StopStage.FAST);
+        assertEquals(List.of("INT " + pid), world.signals, "told once");
+        Files.delete(directory.resolve("postmaster.pid"));
+        world.end(pid, new Exited(0));
+        world.pass(Duration.ofMillis(50), node);
+        assertEquals(NodeState.STOPPED, node.state());
+        assertTrue(node.wentDownCleanly());
+    }
+
+    @Test
+    void aStopThatHadToAbandonClientsIsNotClean() throws IOException {
+        int pid = running();
+        node.stopRequested("the container stops");
+        node.tellToStop(StopStage.FAST);
+        node.tellToStop(StopStage.IMMEDIATE);
+        Files.delete(directory.resolve("postmaster.pid"));
+        world.end(pid, new Exited(0));
+        world.pass(Duration.ofMillis(50), node);
+        assertFalse(node.wentDownCleanly());
+    }
+
+    @Test
+    void aNodeWhoseDirectoryIsRemovedAfterItsStopIsForgotten() throws IOException {
+        int pid = running();
+        Files.delete(directory.resolve("postmaster.pid"));
+        world.end(pid, new Exited(0));
+        world.pass(SETTLED, node);
+        node.directoryVanished();
+        assertEquals(NodeState.GONE, node.state());
+        assertTrue(world.lockedHere.isEmpty());
+    }
+
+    @Test
+    void anEndThatNobodySawIsUnknownAndNeverTakenForSuccess() throws IOException {
+        int pid = running();
+        world.processes.remove(pid);
+        world.pass(Duration.ofSeconds(2), node);
+        assertTrue(world.log.stream().anyMatch(line -> line.contains("unknown status")));
+        assertEquals(2, world.started.size(), "its pid file is still there, so it crashed");
+    }
+
+    private int running() throws IOException {
+        node.startRequested("test");
+        int pid = node.server().orElseThrow().pid();
+        world.writePidFile(directory, Role.COORDINATOR, pid, "ready");
+        world.serve(pid);
+        world.pass(Duration.ofSeconds(1), node);
+        assertEquals(NodeState.RUNNING, node.state());
+        return pid;
+    }
+}

@@ -1,0 +1,146 @@
+package com.tiredpixel.pgxl.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The smallest that holds rows: GTM, one datanode, one coordinator, all in one sandbox. It is made once, over
+ * SSH; later tests begin with a copy of its volume.
+ */
+final class Cluster {
+
+    static final Node GTM = Node.gtm();
+    static final Node PROXY = Node.proxy();
+    static final Node DATANODE = Node.datanode(1);
+    static final Node COORDINATOR = Node.coordinator(1);
+    /** In the order in which they start. */
+    static final List<Node> NODES = List.of(GTM, DATANODE, COORDINATOR);
+
+    /** How many rows there are. */
+    static final int ROWS = 1000;
+
+    private final Stage stage;
+    private final Sandbox sandbox;
+    private final Operator operator;
+
+    private Cluster(Stage stage, Sandbox sandbox) {
+        this.stage = stage;
+        this.sandbox = sandbox;
+        this.operator = new Operator(stage, sandbox);
+    }
+
+    /** Makes the nodes and the rows on the empty volume of a sandbox. */
+    static Cluster make(Stage stage, Sandbox sandbox) {
+        var cluster = new Cluster(stage, sandbox);
+        NODES.forEach(cluster.operator::add);
+        if (Places.realPostgresXl()) {
+            cluster.introduce();
+        }
+        for (Node node : List.of(COORDINATOR, DATANODE)) {
+            if (cluster.keeper(node).equals(node)) {
+                cluster.operator.sql(node, "CREATE TABLE kept (i int)",
+                        "INSERT INTO kept SELECT generate_series(1, " + ROWS + ")").orFail();
+            }
+        }
+        return cluster;
+    }
+
+    /** Starts a sandbox on a volume that holds a cluster, and waits until its nodes run. */
+    static Cluster start(Stage stage, Sandbox.Plan plan) {
+        Sandbox sandbox = plan.start();
+        NODES.forEach(node -> sandbox.log().awaitState(0, node, "RUNNING"));
+        return new Cluster(stage, sandbox);
+    }
+
+    /** As {@link #start(Stage, Sandbox.Plan)}, on a fresh copy of the cluster. */
+    static Cluster start(Stage stage) {
+        return start(stage, stage.sandbox("node", volume(stage)));
+    }
+
+    /** @return a copy of a volume with the cluster on it, cleanly stopped, and our key */
+    static Path volume(Stage stage) {
+        Path volume = stage.newDirectory("volume");
+        Program.run(Await.LONG, List.of("cp", "-a", "--reflink=auto", Original.volume() + "/.", volume.toString()))
+                .orFail();
+        try {
+            Files.copy(
+                    Path.of(stage.key() + ".pub"),
+                    volume.resolve(".ssh/authorized_keys"),
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Kernel.giveToPostgres(volume.resolve(".ssh/authorized_keys"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return volume;
+    }
+
+    /** The volume that all copies are made from. */
+    private static final class Original {
+        private static Path made;
+
+        static synchronized Path volume() {
+            if (made == null) {
+                Path directory = Places.WORK.resolve("original-" + ProcessHandle.current().pid());
+                try (var stage = new Stage(directory)) {
+                    Cluster cluster = make(stage, stage.sandbox("original").start());
+                    int code = cluster.sandbox.stop(Duration.ofSeconds(30));
+                    if (code != 0) {
+                        throw new AssertionError("exit " + code + "\n" + stage.logs());
+                    }
+                    made = cluster.sandbox.volume();
+                }
+            }
+            return made;
+        }
+    }
+
+    Sandbox sandbox() {
+        return sandbox;
+    }
+
+    Operator operator() {
+        return operator;
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    /**
+     * @return the node that answers for the rows of another: a real datanode takes no table of its own, and a
+     *     GTM has none
+     */
+    Node keeper(Node node) {
+        return Places.realPostgresXl() || !node.role().isPostgres() ? COORDINATOR : node;
+    }
+
+    /** Waits until the rows are there, as the node's keeper sees them. */
+    void awaitRows(Node node) {
+        operator.awaitSql(keeper(node), Integer.toString(ROWS), "SELECT count(*) FROM kept");
+    }
+
+    /** @return what {@code pg_controldata} says of a node's state */
+    String controlState(Node node) {
+        Program.Result said = Program.run(Await.LONG, List.of(
+                Places.prefix().resolve("bin/pg_controldata").toString(),
+                sandbox.volume().resolve(node.directory()).toString())).orFail();
+        return said.text().lines()
+                .filter(line -> line.startsWith("Database cluster state:"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst().orElse("");
+    }
+
+    /** Tells the nodes of each other, as {@code pgxc_ctl} does after an {@code add}. */
+    private void introduce() {
+        String coordinator = "NODE " + COORDINATOR.name() + " WITH (TYPE = 'coordinator', HOST = '127.0.0.1', PORT = "
+                + COORDINATOR.port() + ")";
+        String datanode = "NODE " + DATANODE.name() + " WITH (TYPE = 'datanode', HOST = '127.0.0.1', PORT = "
+                + DATANODE.port() + ", PRIMARY, PREFERRED)";
+        operator.sql(COORDINATOR, "ALTER " + coordinator, "CREATE " + datanode, "SELECT pgxc_pool_reload()").orFail();
+        operator.sql(DATANODE, "ALTER " + datanode, "CREATE " + coordinator, "SELECT pgxc_pool_reload()").orFail();
+    }
+}

@@ -1,0 +1,56 @@
+package com.tiredpixel.pgxl.it;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Where things lie on the host, and which servers there are to test with. */
+final class Places {
+
+    /** The module; Maven runs the tests with it as the working directory. */
+    static final Path MODULE = Path.of("").toAbsolutePath();
+
+    /** Everything the tests write. */
+    static final Path WORK = MODULE.resolve("target/it");
+
+    static final Path AGENT = MODULE.resolveSibling("agent/target/agent");
+
+    static final String SANDBOX = MODULE.resolve("sandbox/sandbox").toString();
+
+    private Places() {
+    }
+
+    /** The servers, looked for once: {@code stand-in/choose} says which on standard error. */
+    private static final class Servers {
+        static final Path PREFIX = choose();
+
+        private static Path choose() {
+            Program.Result chosen = Program.run(
+                    Duration.ofMinutes(5),
+                    List.of(MODULE.resolve("stand-in/choose").toString(), MODULE.resolve("target").toString()));
+            System.out.print(chosen.error());
+            return Path.of(chosen.orFail().text());
+        }
+    }
+
+    /** @return the prefix of the servers on the host */
+    static Path prefix() {
+        return Servers.PREFIX;
+    }
+
+    /** @return whether the servers are a real Postgres-XL, not the stand-in */
+    static boolean realPostgresXl() {
+        return !Files.exists(prefix().resolve("libexec/xl-options"));
+    }
+
+    /** @return why no sandbox can be made here, or empty */
+    static Optional<String> obstacle() {
+        if (!Files.isExecutable(AGENT.resolve("bin/pgxl-agent"))) {
+            return Optional.of("the agent is not built: no " + AGENT.resolve("bin/pgxl-agent"));
+        }
+        Program.Result check = Program.run(Duration.ofSeconds(30), List.of(SANDBOX, "check"));
+        return check.code() == 0 ? Optional.empty() : Optional.of(check.error().strip());
+    }
+}

@@ -1,0 +1,75 @@
+# Tools that the demo and the tests need beside a JDK and Maven. To be sourced.
+
+# command → package of Debian → package of CentOS Stream
+tools='
+ip        iproute2         iproute
+ping      iputils-ping     iputils
+ssh       openssh-client   openssh-clients
+sshd      openssh-server   openssh-server
+rsync     rsync            rsync
+nsenter   util-linux       util-linux
+setpriv   util-linux       util-linux
+ps        procps           procps-ng
+perl      perl-base        perl-interpreter,perl-Socket,perl-IO,perl-Fcntl,perl-POSIX
+xz        xz-utils         xz
+'
+
+has_tool() {
+    command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ]
+}
+
+# Looks for a PostgreSQL to stand behind the stand-in, or a real Postgres-XL.
+has_server() {
+    [ -n "$(ls /usr/lib/postgresql/*/bin/postgres /usr/pgsql-*/bin/postgres /usr/bin/postgres \
+        "${PGXL_PREFIX:-/usr/local/lib/postgres}/bin/postgres" 2>/dev/null)" ]
+}
+
+# Installs what is missing, as root and with a known package manager; else says what is missing and fails.
+install_tools() {
+    local command debian centos missing=() packages=()
+    local column=debian
+    command -v apt-get >/dev/null || column=centos
+    while read -r command debian centos; do
+        [ -n "$command" ] || continue
+        has_tool "$command" && continue
+        missing+=("$command")
+        packages+=(${!column//,/ })
+    done <<<"$tools"
+    if ! has_server; then
+        missing+=("a PostgreSQL server")
+        if [ $column = debian ]; then packages+=(postgresql); else packages+=(postgresql-server); fi
+    fi
+    [ ${#missing[@]} -gt 0 ] || return 0
+
+    echo "missing here: ${missing[*]}; installs: ${packages[*]}"
+    if [ "$(id -u)" != 0 ]; then
+        echo "cannot install them: this is not root" >&2
+        return 1
+    elif command -v apt-get >/dev/null; then
+        install_on_debian "${packages[@]}"
+    elif command -v dnf >/dev/null; then
+        dnf -y -q install "${packages[@]}" </dev/null
+    else
+        echo "cannot install them: neither apt-get nor dnf here" >&2
+        return 1
+    fi
+}
+
+# Debian starts what it installs: a cluster and an SSH server on the host. Both are told not to.
+install_on_debian() {
+    local policy=/usr/sbin/policy-rc.d cluster=/etc/postgresql-common/createcluster.conf made=() code=0
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod 755 $policy
+        made+=($policy)
+    fi
+    if [ ! -e $cluster ]; then
+        mkdir -p "${cluster%/*}"
+        echo 'create_main_cluster = false' >$cluster
+    fi
+    apt-get -q update </dev/null >/dev/null &&
+        DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
+            -o Dpkg::Options::=--force-confold install "$@" </dev/null >/dev/null || code=$?
+    [ ${#made[@]} -eq 0 ] || rm -f "${made[@]}"
+    return $code
+}
