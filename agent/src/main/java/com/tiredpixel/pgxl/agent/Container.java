@@ -15,6 +15,7 @@ import com.tiredpixel.pgxl.agent.os.Reaper;
 import com.tiredpixel.pgxl.agent.os.Terminals;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import com.tiredpixel.pgxl.agent.ssh.SshSettings;
+import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
 import com.tiredpixel.pgxl.agent.supervisor.RestartPolicy;
 import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
 import com.tiredpixel.pgxl.agent.supervisor.Surroundings;
@@ -111,7 +112,8 @@ final class Container {
                 settings.stopTimeout(),
                 new RestartPolicy(
                         backoff.first(), backoff.longest(), backoff.reset(), backoff.loopStarts(),
-                        backoff.loopWindow()));
+                        backoff.loopWindow()),
+                new HoldMarks(settings.stateDirectory().resolve("held"), home));
         return new Supervisor(surroundings, () -> scan(home));
     }
 

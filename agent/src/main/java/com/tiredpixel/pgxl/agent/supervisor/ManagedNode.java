@@ -41,6 +41,8 @@ final class ManagedNode {
     private ExitStatus lastStatus = new ExitStatus.Unknown("it has not ended");
     private boolean crashed;
     private boolean wentDownCleanly = true;
+    private boolean held;
+    private final Chronicle chronicle = new Chronicle();
 
     ManagedNode(Surroundings surroundings, Path directory, Role role, Ends ends) {
         this.surroundings = surroundings;
@@ -66,6 +68,20 @@ final class ManagedNode {
             wentDownCleanly = !crashed;
         }
         apply(NodeMachine.stopRequested(state), why);
+    }
+
+    void hold(String why) {
+        held = true;
+        apply(NodeMachine.holdRequested(state), why);
+        if (state != NodeState.HELD) {
+            surroundings.log().info(subject(), why + "; its server goes on");
+        }
+    }
+
+    void release(String why) {
+        held = false;
+        surroundings.log().info(subject(), why);
+        apply(NodeMachine.released(state), why);
     }
 
     /**
@@ -114,8 +130,13 @@ final class ManagedNode {
         server = Optional.empty();
         if (state == NodeState.STOPPING) {
             wentDownCleanly = lastServer.stopStage().compareTo(StopStage.FAST) <= 0 && judgement().stopped();
+            chronicle.wentDown(surroundings.clock().now(), lastServer.stopStage());
+            chronicle.ended(status, true);
         }
         apply(NodeMachine.exited(state), lastServer.identity() + " ended: " + status);
+        if (held && state == NodeState.STOPPED) {
+            apply(NodeMachine.holdRequested(state), "the operator holds it");
+        }
     }
 
     /** Does what was put off until now. */
@@ -133,12 +154,15 @@ final class ManagedNode {
             // A stopped process takes no signal but SIGKILL until it is continued.
             surroundings.processes().signal(live.identity(), Signal.CONT);
             surroundings.log().event(
-                    stage == StopStage.FAST ? Level.INFO : Level.WARN,
+                    stage.compareTo(StopStage.FAST) <= 0 ? Level.INFO : Level.WARN,
                     subject(),
                     state + ": " + stage.name().toLowerCase(Locale.ROOT) + " shutdown, "
                             + (sent ? "sent SIG" : "could not send SIG") + signal + " to " + live.identity());
         }));
         server.ifPresent(live -> live.toldToStop(stage));
+        if (stage != StopStage.NONE && server.isPresent()) {
+            chronicle.toldToStop(surroundings.clock().now());
+        }
     }
 
     // What others may ask of it.
@@ -167,6 +191,10 @@ final class ManagedNode {
         return wakeAt;
     }
 
+    boolean isHeld() {
+        return held;
+    }
+
     /** Whether the last stop left nothing to recover. */
     boolean wentDownCleanly() {
         return wentDownCleanly;
@@ -187,7 +215,9 @@ final class ManagedNode {
                 now.minus(since),
                 server.map(live -> OptionalInt.of(live.identity().pid())).orElse(OptionalInt.empty()),
                 history.restarts(),
-                history.isCrashLoop(now));
+                history.isCrashLoop(now),
+                held,
+                chronicle.soFar());
     }
 
     // How it does what a transition asks for.
@@ -278,12 +308,14 @@ final class ManagedNode {
         Duration now = surroundings.clock().now();
         if (crashed) {
             history.restarted(now);
+            chronicle.restarted();
         }
         if (outcome instanceof ServerLauncher.Launched launched) {
             attach(new LiveServer(launched.identity(), now, launched.exit()));
             apply(NodeMachine.launched(state), "started " + launched.identity() + ": " + launched.commandLine());
         } else if (outcome instanceof ServerLauncher.Refused refused) {
             crashed = true;
+            chronicle.refused(refused.reason());
             apply(NodeMachine.launchFailed(state), "cannot start: " + refused.reason());
         }
     }
@@ -306,6 +338,7 @@ final class ManagedNode {
                 () -> surroundings.processes().listeningPorts(who));
         if (readiness instanceof Readiness.Ready ready) {
             long millis = surroundings.clock().now().minus(live.since()).toMillis();
+            chronicle.becameReady(Duration.ofMillis(millis));
             apply(NodeMachine.becameReady(state), who + " serves after " + seconds(millis) + ": " + ready.evidence());
         } else {
             wakeIn(live.nextLook());
@@ -323,8 +356,14 @@ final class ManagedNode {
 
     private void judge() {
         Ending ending = judgement();
+        chronicle.ended(lastStatus, ending.stopped());
         if (!Files.isDirectory(directory)) {
             directoryVanished();
+        } else if (held) {
+            history.reset();
+            crashed = !ending.stopped();
+            apply(NodeMachine.judgedHeld(state), "the operator holds it; it "
+                    + (ending.stopped() ? "was stopped: " : "crashed: ") + ending.reason());
         } else if (ending.stopped()) {
             history.reset();
             crashed = false;
