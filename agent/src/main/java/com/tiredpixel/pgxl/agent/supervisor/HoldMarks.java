@@ -35,7 +35,7 @@ public final class HoldMarks {
     }
 
     /** @return whether this directory is held; an unreadable file holds nothing and throws */
-    boolean contains(Path directory) throws IOException {
+    public boolean contains(Path directory) throws IOException {
         return read().contains(line(directory));
     }
 
