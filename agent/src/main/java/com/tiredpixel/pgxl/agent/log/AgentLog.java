@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
 /**
  * The log of the agent: formats lines and hands them to a bounded queue in front of standard output. No method
@@ -44,16 +45,15 @@ public final class AgentLog implements EventLog, ServerLines, AutoCloseable {
     @Override
     public void event(Level eventLevel, String subject, String message) {
         if (isEnabled(eventLevel)) {
-            sink.offer(
-                    LineFormat.event(wallClock.instant(), eventLevel, subject, message), LineSink.Importance.EVENT);
+            offer(LineSink.Importance.EVENT, () -> LineFormat.event(
+                    wallClock.instant(), eventLevel, String.valueOf(subject), String.valueOf(message)));
         }
     }
 
     /** Printed at any level: what a server has to say is for the operator to judge. */
     @Override
     public void line(String subject, String text, long cutBytes) {
-        sink.offer(
-                LineFormat.serverLine(wallClock.instant(), subject, text, cutBytes), LineSink.Importance.SERVER);
+        offer(LineSink.Importance.SERVER, () -> LineFormat.serverLine(wallClock.instant(), subject, text, cutBytes));
     }
 
     /** @return whether events of this level are logged: a comparison, to spare the making of a message */
@@ -73,6 +73,15 @@ public final class AgentLog implements EventLog, ServerLines, AutoCloseable {
      */
     public boolean flush(Duration timeout) {
         return sink.flush(timeout);
+    }
+
+    /** A heap that is full for the moment is no reason for whoever logs to fail. */
+    private void offer(LineSink.Importance importance, Supplier<byte[]> line) {
+        try {
+            sink.offer(line.get(), importance);
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            sink.leaveOut();
+        }
     }
 
     /** Ends the thread behind the log; lines logged from now on are lost. */
