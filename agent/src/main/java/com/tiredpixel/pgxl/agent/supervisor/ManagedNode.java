@@ -111,7 +111,8 @@ final class ManagedNode {
         lastServer.note(PidFile.read(directory, role));
         server = Optional.empty();
         if (state == NodeState.STOPPING) {
-            wentDownCleanly = lastServer.stopStage().compareTo(StopStage.FAST) <= 0 && judgement().stopped();
+            wentDownCleanly = lastServer.stopStage().compareTo(StopStage.FAST) <= 0
+                    && (judgement().stopped() || diedBeforeItBegan());
         }
         apply(NodeMachine.exited(state), lastServer.identity() + " ended: " + status);
     }
@@ -287,6 +288,17 @@ final class ManagedNode {
                 lastServer.identity().pid(),
                 lastServer.pidFileNamedIt(),
                 PidFile.read(directory, role));
+    }
+
+    /**
+     * Both programs take the signal of a fast stop by a handler. One that dies of it had not come so far as to
+     * install that, and so had not begun to serve: what lies on disk is as it was.
+     */
+    private boolean diedBeforeItBegan() {
+        return lastStatus instanceof ExitStatus.Signaled signaled
+                && StopStage.FAST.signal(role, StopStage.NONE)
+                        .filter(signal -> signal.number() == signaled.signal())
+                        .isPresent();
     }
 
     private void judge() {
