@@ -12,7 +12,7 @@ import com.tiredpixel.pgxl.agent.node.Role;
 record Member(String host, Node node, String spoken) {
 
     static Member gtm(String host, String kind) {
-        return new Member(host, new Node(Role.GTM, "gtm", "data/gtm", 6666), "gtm " + kind);
+        return new Member(host, new Node(Role.GTM, host, "data/gtm", 6666), "gtm " + kind);
     }
 
     static Member proxy(String host) {
