@@ -50,12 +50,6 @@ close $config;
 %setting = (%setting, %given);
 $setting{port} =~ /\A\d+\z/ or fatal("parameter \"port\" requires an integer value");
 
-if ($proxy) {
-    socket(my $upstream, PF_INET, SOCK_STREAM, 0) or fatal("no socket: $!");
-    my $address = inet_aton($setting{gtm_host}) or fatal("can not connect to GTM");
-    connect($upstream, pack_sockaddr_in($setting{gtm_port}, $address)) or fatal("can not connect to GTM");
-}
-
 # kill(pid, 0) answers for threads too, as it does for the real ones.
 my $pid_file = "$program.pid";
 for my $attempt (1 .. 3) {
@@ -76,15 +70,19 @@ sub write_file {
     print $out $text;
     close $out or fatal("could not write \"$name\": $!");
 }
+my $active = !$proxy && $setting{startup} ne 'STANDBY' ? 1 : 0;
+write_file($pid_file, "$$\n$directory\n" . ($proxy ? '' : "$active\n"));
+
+# From here on a failure leaves the pid file behind, as it does with the real ones.
+if ($proxy) {
+    socket(my $upstream, PF_INET, SOCK_STREAM, 0) or fatal("no socket: $!");
+    my $address = inet_aton($setting{gtm_host}) or fatal("can not connect to GTM");
+    connect($upstream, pack_sockaddr_in($setting{gtm_port}, $address)) or fatal("can not connect to GTM");
+}
 socket(my $server, PF_INET, SOCK_STREAM, 0) or fatal("no socket: $!");
 setsockopt($server, SOL_SOCKET, SO_REUSEADDR, 1);
-unless (bind $server, pack_sockaddr_in($setting{port}, INADDR_ANY)) {
-    my $reason = $!;
-    unlink $pid_file;
-    fatal("could not bind port $setting{port}: $reason");
-}
-my $active = !$proxy && $setting{startup} ne 'STANDBY' ? 1 : 0;
-write_file($pid_file, "$$\n$directory\n$active\n");
+bind($server, pack_sockaddr_in($setting{port}, INADDR_ANY)) or fatal("could not bind port $setting{port}: $!");
+listen($server, 128) or fatal("could not listen: $!");
 write_file("$program.opts", join('', map { " \"$_\"" } '-D', $directory) . "\n");
 
 $log //= $setting{log_file} // "$program.log";
@@ -108,7 +106,6 @@ my $stop;
 $SIG{$_} = sub { $stop //= $_[0] } for qw(TERM INT QUIT HUP);
 $SIG{USR1} = sub { note($proxy ? 'reconnecting to GTM' : 'promoted to GTM-Active') };
 $SIG{PIPE} = 'IGNORE';
-listen($server, 128) or fatal("could not listen: $!");
 note("Started to run as " . ($proxy ? 'GTM proxy' : $active ? 'GTM-Active' : 'GTM-Standby')
     . " at port $setting{port} (stand-in for Postgres-XL)");
 

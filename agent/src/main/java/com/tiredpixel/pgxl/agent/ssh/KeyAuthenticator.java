@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
 import org.apache.sshd.server.session.ServerSession;
@@ -119,7 +120,7 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
 
     private void refused(ServerSession session, String line) {
         String address = Text.address(session.getClientAddress());
-        limit.limit(address, line + ", from " + Text.endpoint(session.getClientAddress()), text -> log.warn("ssh", text));
+        limit.limit(address, line + ", from " + Text.endpoint(session.getClientAddress()), text -> log.warn(EventLog.AUDIT, text));
     }
 
     private void countFailure(ServerSession session) {
@@ -128,11 +129,20 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
         int failures = before == null ? 1 : before + 1;
         session.setAttribute(FAILURES, failures);
         if (failures >= MOST_FAILURES) {
-            try {
-                session.disconnect(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "Too many authentication failures");
-            } catch (IOException e) {
-                session.close(true);
-            }
+            disconnect(session, "Too many authentication failures");
+        }
+    }
+
+    /** In OpenSSH's words; MINA's own way to disconnect hides them behind a general phrase. */
+    private static void disconnect(ServerSession session, String reason) {
+        Buffer buffer = session.createBuffer(SshConstants.SSH_MSG_DISCONNECT, reason.length() + 64);
+        buffer.putUInt(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR);
+        buffer.putString(reason);
+        buffer.putString("");
+        try {
+            session.writePacket(buffer).addListener(written -> session.close(true));
+        } catch (IOException e) {
+            session.close(true);
         }
     }
 }

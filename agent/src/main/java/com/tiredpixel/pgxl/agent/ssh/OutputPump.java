@@ -29,6 +29,8 @@ final class OutputPump implements Runnable {
     private final Runnable whenDone;
     private final Semaphore unsent = new Semaphore(MOST_UNSENT);
     private volatile Duration readingSince;
+    private Thread thread;
+    private boolean stopped;
 
     OutputPump(
             SessionChannel channel, InputStream stream, boolean isError, MonotonicClock clock, Runnable whenDone) {
@@ -41,17 +43,39 @@ final class OutputPump implements Runnable {
 
     @Override
     public void run() {
-        byte[] bytes = new byte[BUFFER];
+        synchronized (this) {
+            thread = Thread.currentThread();
+        }
         try (stream) {
-            for (int length = read(bytes); length >= 0; length = read(bytes)) {
+            byte[] bytes = new byte[BUFFER];
+            for (int length = read(bytes); length >= 0 && !isStopped(); length = read(bytes)) {
                 send(bytes, length);
             }
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             // The client has gone or wants no more, or the terminal was hung up.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
+            synchronized (this) {
+                thread = null;
+                Thread.interrupted(); // the thread is of a pool, and an interrupt was meant for this stream
+            }
             whenDone.run();
+        }
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped;
+    }
+
+    /** Closes the stream, and gives up what was read and not sent, wherever the pump may wait. */
+    synchronized void stop() {
+        stopped = true;
+        try {
+            stream.close();
+        } catch (IOException e) {
+            // A closed pipe is what was wanted.
+        }
+        if (thread != null) {
+            thread.interrupt();
         }
     }
 

@@ -45,6 +45,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
     private PseudoTerminal terminal;
     private Child child;
     private OutputPump output;
+    private OutputPump error;
     private volatile ExitStatus status;
     private volatile boolean abandoned;
 
@@ -109,7 +110,8 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
             child = runtime.starter().start(command(environment, new Stdio.Pipe()));
             openOutputs.set(2);
             output = pump(child.output(), false);
-            runtime.executor().execute(pump(child.error(), true));
+            error = pump(child.error(), true);
+            runtime.executor().execute(error);
             input.attach(child.input());
         }
     }
@@ -201,8 +203,8 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
 
     /** The client's own output is closed: what the command writes next meets a broken pipe. */
     synchronized void outputUnwanted() {
-        if (child != null && terminal == null) {
-            closeQuietly(child.output());
+        if (output != null && terminal == null) {
+            output.stop();
         }
     }
 
@@ -237,23 +239,17 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
         whenReleased.accept(this);
         input.shut();
         closeTerminal();
-        if (child != null && terminal == null) {
-            closeQuietly(child.output());
-            closeQuietly(child.error());
+        if (output != null) {
+            output.stop();
+        }
+        if (error != null) {
+            error.stop();
         }
     }
 
     private void closeTerminal() {
         if (terminal != null) {
             terminal.close();
-        }
-    }
-
-    private static void closeQuietly(InputStream stream) {
-        try {
-            stream.close();
-        } catch (IOException e) {
-            // A closed pipe is what was wanted.
         }
     }
 

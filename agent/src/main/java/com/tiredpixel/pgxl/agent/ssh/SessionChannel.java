@@ -50,7 +50,7 @@ final class SessionChannel extends ChannelSession {
 
     @Override
     protected Result handleEnvParsed(String name, String value) {
-        boolean wanted = name.equals("LANG") || name.matches("LC_[A-Z_]{1,32}");
+        boolean wanted = name.equals("LANG") || name.matches("LC_[A-Za-z0-9_]{0,32}");
         if (!wanted || value.length() > LONGEST_VALUE || value.indexOf('\0') >= 0
                 || variables.size() >= MOST_VARIABLES) {
             return Result.ReplyFailure;

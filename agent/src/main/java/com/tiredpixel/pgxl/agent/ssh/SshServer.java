@@ -44,6 +44,12 @@ public final class SshServer implements AutoCloseable {
     private static final int THREADS_TO_SPARE = 64;
     /** Bounds what one session can hold of the heap, and is ample for 200 MB/s at 1 ms of round trip. */
     private static final long WINDOW = 512 * 1024;
+    /**
+     * OpenSSH's client tells only servers whose name begins like this that its standard output is closed
+     * ({@code SSH_NEW_OPENSSH} in compat.c), and without that {@code ssh node yes | head} would never end.
+     * There is no version in it for scanners to take for OpenSSH's, and no minus sign, RFC 4253, section 4.2.
+     */
+    private static final String IDENTIFICATION = "OpenSSH_compatible_pgxl_agent";
     private static final int LINES_PER_MINUTE = 10;
     private static final Duration FOREVER = Duration.ofDays(36500);
 
@@ -141,7 +147,7 @@ public final class SshServer implements AutoCloseable {
     }
 
     private void configure(PropertyResolver server) {
-        CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "pgxl-agent");
+        CoreModuleProperties.SERVER_IDENTIFICATION.set(server, IDENTIFICATION);
         CoreModuleProperties.AUTH_METHODS.set(server, UserAuthPublicKeyFactory.NAME);
         // Each key costs two requests, the offer and the signature; failures are counted by the authenticator.
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, 2 * KeyAuthenticator.MOST_FAILURES + 1);
@@ -245,7 +251,7 @@ public final class SshServer implements AutoCloseable {
             if (event == Event.Authenticated) {
                 counters.loggedIn();
                 listener.authenticated(session);
-                log.info("ssh", settings.user() + " logged in with "
+                log.info(EventLog.AUDIT, settings.user() + " logged in with "
                         + session.getAttribute(Grant.OF_SESSION).fingerprint() + " from "
                         + Text.endpoint(session.getRemoteAddress()));
             }

@@ -1,8 +1,10 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.log.EventLog.Level;
+import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.ServerLogFiles;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
@@ -28,15 +30,14 @@ final class ManagedNode {
     private final DirectoryClaim claim;
     private final ServerLauncher launcher;
     private final RestartHistory history;
+    private final NodeJournal journal;
 
     private Role role;
     private NodeState state = NodeState.STOPPED;
-    private String reason = "found on the volume";
-    private Duration since;
-    private String told = "";
     private Optional<Duration> wakeAt = Optional.empty();
 
     private Optional<LiveServer> server = Optional.empty();
+    private ServerLogs.Following ownLog = ServerLogs.none().follow("", null);
     private LiveServer lastServer;
     private ExitStatus lastStatus = new ExitStatus.Unknown("it has not ended");
     private boolean crashed;
@@ -52,7 +53,7 @@ final class ManagedNode {
         this.claim = new DirectoryClaim(surroundings, directory);
         this.launcher = new ServerLauncher(surroundings, directory);
         this.history = new RestartHistory(surroundings.restarts());
-        this.since = surroundings.clock().now();
+        this.journal = new NodeJournal(surroundings, this::subject);
     }
 
     // What happens to it, in the words of NodeMachine.
@@ -128,8 +129,10 @@ final class ManagedNode {
         lastStatus = status;
         lastServer.note(PidFile.read(directory, role));
         server = Optional.empty();
+        ownLog.end();
         if (state == NodeState.STOPPING) {
-            wentDownCleanly = lastServer.stopStage().compareTo(StopStage.FAST) <= 0 && judgement().stopped();
+            wentDownCleanly = lastServer.stopStage().compareTo(StopStage.FAST) <= 0
+                    && (judgement().stopped() || diedBeforeItBegan());
             chronicle.wentDown(surroundings.clock().now(), lastServer.stopStage());
             chronicle.ended(status, true);
         }
@@ -143,26 +146,20 @@ final class ManagedNode {
     void wake(Duration now) {
         if (wakeAt.filter(time -> now.compareTo(time) >= 0).isPresent()) {
             wakeAt = Optional.empty();
-            apply(NodeMachine.pauseElapsed(state), reason);
+            apply(NodeMachine.pauseElapsed(state), journal.reason());
         }
     }
 
     /** Tells the server to stop, if it has not been told as firmly already. */
     void tellToStop(StopStage stage) {
-        server.ifPresent(live -> stage.signal(role, live.stopStage()).ifPresent(signal -> {
-            boolean sent = surroundings.processes().signal(live.identity(), signal);
-            // A stopped process takes no signal but SIGKILL until it is continued.
-            surroundings.processes().signal(live.identity(), Signal.CONT);
-            surroundings.log().event(
-                    stage.compareTo(StopStage.FAST) <= 0 ? Level.INFO : Level.WARN,
-                    subject(),
-                    state + ": " + stage.name().toLowerCase(Locale.ROOT) + " shutdown, "
-                            + (sent ? "sent SIG" : "could not send SIG") + signal + " to " + live.identity());
-        }));
-        server.ifPresent(live -> live.toldToStop(stage));
-        if (stage != StopStage.NONE && server.isPresent()) {
-            chronicle.toldToStop(surroundings.clock().now());
-        }
+        server.flatMap(live -> live.tellToStop(stage, role, surroundings.processes()))
+                .ifPresent(told -> {
+                    chronicle.toldToStop(surroundings.clock().now());
+                    surroundings.log().event(
+                            stage.compareTo(StopStage.FAST) <= 0 ? Level.INFO : Level.WARN,
+                            subject(),
+                            state + ": " + told);
+                });
     }
 
     // What others may ask of it.
@@ -211,8 +208,8 @@ final class ManagedNode {
                 directory,
                 role,
                 state,
-                reason,
-                now.minus(since),
+                journal.reason(),
+                now.minus(journal.since()),
                 server.map(live -> OptionalInt.of(live.identity().pid())).orElse(OptionalInt.empty()),
                 history.restarts(),
                 history.isCrashLoop(now),
@@ -228,32 +225,10 @@ final class ManagedNode {
         if (state != before) {
             wakeAt = Optional.empty();
         }
-        tell(transition, why, before);
+        journal.tell(transition, why, before);
         for (Action action : transition.actions()) {
             perform(action, why, before);
         }
-    }
-
-    private void tell(Transition transition, String why, NodeState before) {
-        boolean moved = state != before || state == NodeState.STARTING;
-        // CLEARING is passed through in an instant, or at every retry of a wait; BACKING_OFF and a launch
-        // are told when the delay or the pid is known.
-        boolean toldElsewhere = state == NodeState.CLEARING
-                || transition.actions().contains(Action.BACK_OFF)
-                || transition.actions().contains(Action.LAUNCH);
-        String line = state + ": " + why;
-        if (!moved || toldElsewhere || line.equals(told)) {
-            return;
-        }
-        remember(line, why);
-        boolean waits = state == NodeState.LOCKED_OUT || state == NodeState.BLOCKED;
-        surroundings.log().event(waits ? Level.WARN : Level.INFO, subject(), line);
-    }
-
-    private void remember(String line, String why) {
-        told = line;
-        reason = why;
-        since = surroundings.clock().now();
     }
 
     private void perform(Action action, String why, NodeState before) {
@@ -276,7 +251,7 @@ final class ManagedNode {
     private void prepare() {
         Preparation preparation = claim.prepare(role, subject());
         if (preparation instanceof Preparation.Ready) {
-            apply(NodeMachine.prepared(state), reason);
+            apply(NodeMachine.prepared(state), journal.reason());
         } else if (preparation instanceof Preparation.LeftoversRemain remain) {
             apply(NodeMachine.leftoversRemained(state), remain.processes() + " leftover processes");
         } else if (preparation instanceof Preparation.LockRefused) {
@@ -321,6 +296,9 @@ final class ManagedNode {
     }
 
     private void attach(LiveServer live) {
+        ownLog.end();
+        ownLog = surroundings.serverLogs().follow(
+                subject(), new ServerLogFiles(directory, role, live.identity().pid()));
         server = Optional.of(live);
         wentDownCleanly = true;
     }
@@ -354,6 +332,17 @@ final class ManagedNode {
                 PidFile.read(directory, role));
     }
 
+    /**
+     * Both programs take the signal of a fast stop by a handler. One that dies of it had not come so far as to
+     * install that, and so had not begun to serve: what lies on disk is as it was.
+     */
+    private boolean diedBeforeItBegan() {
+        return lastStatus instanceof ExitStatus.Signaled signaled
+                && StopStage.FAST.signal(role, StopStage.NONE)
+                        .filter(signal -> signal.number() == signaled.signal())
+                        .isPresent();
+    }
+
     private void judge() {
         Ending ending = judgement();
         chronicle.ended(lastStatus, ending.stopped());
@@ -380,9 +369,7 @@ final class ManagedNode {
         Duration delay = history.crashed(ranFor, surroundings.chance().getAsDouble());
         wakeIn(delay);
         String next = delay.isZero() ? "starts again at once" : "starts again in " + seconds(delay.toMillis());
-        String line = state + ": " + why + "; " + next;
-        remember(line, why);
-        surroundings.log().warn(subject(), line + launcher.lastWords());
+        journal.tell(state, why, "; " + next + launcher.lastWords(ownLog.tail()));
         if (history.isCrashLoop(now)) {
             surroundings.log().error(subject(), "crash loop: started " + surroundings.restarts().loopStarts()
                     + " times within " + surroundings.restarts().loopWindow().toSeconds() + " s; the agent keeps trying");

@@ -37,6 +37,7 @@ final class StartQueue {
         if (waiting.isEmpty()) {
             return;
         }
+        waiting.removeIf(node -> node.state() == NodeState.GONE);
         Duration elapsed = surroundings.clock().now().minus(begun);
         var comingUp = new ArrayList<>(waiting.stream().map(ManagedNode::role).toList());
         nodes.stream().filter(ManagedNode::isComingUp).forEach(node -> comingUp.add(node.role()));

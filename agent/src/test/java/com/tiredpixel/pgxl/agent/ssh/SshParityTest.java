@@ -112,7 +112,8 @@ class SshParityTest {
         "head -c 100000 /dev/zero | tr '\\0' x",
         "echo a >&2; echo b; exec sleep 0.1",
         "ps -o pgid=,sid= -p $$ | { read g s; test $g = $$ && test $s = $$ && echo leader || echo not the leader; }",
-        "grep SigBlk /proc/self/status; grep SigIgn /proc/self/status",
+        // The signals above 31 are of glibc, which a JVM as parent ignores.
+        "for set in SigBlk SigIgn; do grep $set /proc/self/status | tail -c 8; done",
         "ls /proc/self/fd | wc -l"
     })
     void aCommandBehavesTheSame(String command) {
