@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent;
 import com.tiredpixel.pgxl.agent.config.NodeEnvironment;
 import com.tiredpixel.pgxl.agent.config.Settings;
 import com.tiredpixel.pgxl.agent.log.AgentLog;
+import com.tiredpixel.pgxl.agent.log.LogFollower;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.FileLocks;
@@ -25,17 +26,21 @@ import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
 import com.tiredpixel.pgxl.agent.supervisor.Surroundings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The life of a container, top to bottom. */
 final class Container {
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
     private final Settings settings;
     private final Map<String, String> environment;
     private final AgentLog log;
     private final MonotonicClock clock = MonotonicClock.system();
     private final Libc libc = Libc.load();
     private final Reaper reaper;
+    private final LogFollower serverLogs;
     private final Processes processes;
 
     Container(Settings settings, Map<String, String> environment, AgentLog log) {
@@ -43,6 +48,7 @@ final class Container {
         this.environment = NodeEnvironment.of(settings, environment);
         this.log = log;
         this.reaper = new Reaper(libc, log);
+        this.serverLogs = new LogFollower(log, log, clock);
         this.processes = new Processes(libc, reaper);
     }
 
@@ -63,6 +69,7 @@ final class Container {
         boolean clean = supervisor.run();
 
         ssh.close();
+        serverLogs.finish(LAST_WORDS);
         log.info("agent", clean ? "every node went down cleanly" : "not every node went down cleanly");
         return clean ? ExitCode.CLEAN : ExitCode.NOT_CLEAN;
     }
@@ -118,6 +125,7 @@ final class Container {
                 new RestartPolicy(
                         backoff.first(), backoff.longest(), backoff.reset(), backoff.loopStarts(),
                         backoff.loopWindow()),
+                serverLogs,
                 holds(home));
         return new Supervisor(surroundings, () -> scan(home));
     }
