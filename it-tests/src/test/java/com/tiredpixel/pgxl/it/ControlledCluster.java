@@ -34,8 +34,8 @@ final class ControlledCluster {
         plans.forEach((host, plan) -> sandboxes.put(host, plan.start()));
         sandboxes.values().forEach(sandbox -> sandbox.log().await("listening on"));
         control("pgxc_ctl prepare config empty").orFail();
-        control("sed -i -e 's|^\\(coord\\|datanode\\)PgHbaEntries=.*|\\1PgHbaEntries=(10.99.0.0/16)|'"
-                + " -e 's|^pgxcOwner=.*|pgxcOwner=postgres|' ~/pgxc_ctl/pgxc_ctl.conf").orFail();
+        control("sed -Ei 's,^(coord|datanode)PgHbaEntries=.*,\\1PgHbaEntries=(10.99.0.0/16),' ~/pgxc_ctl/pgxc_ctl.conf")
+                .orFail();
     }
 
     private void plan(String host, Path ssh) {
