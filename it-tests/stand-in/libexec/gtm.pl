@@ -109,7 +109,7 @@ $SIG{PIPE} = 'IGNORE';
 note("Started to run as " . ($proxy ? 'GTM proxy' : $active ? 'GTM-Active' : 'GTM-Standby')
     . " at port $setting{port} (stand-in for Postgres-XL)");
 
-my %clients;
+my (%clients, %greeted);
 until ($stop) {
     my $readable = '';
     vec($readable, fileno $_, 1) = 1 for $server, values %clients;
@@ -119,7 +119,18 @@ until ($stop) {
     }
     for my $client (values %clients) {
         next unless vec $readable, fileno $client, 1;
-        delete $clients{fileno $client} unless sysread $client, my $ignored, 8192;
+        # The startup message (81 bytes) is answered; whoever leaves without one is complained about.
+        my $begun = ($greeted{$client} //= '') ne '';
+        my $count = sysread $client, my $received, 8192;
+        if (!$count) {
+            print STDERR "$$:" . gmtime() . " UTC -FATAL:  Expecting a startup message, but received \\377\n"
+                unless $begun;
+            delete $greeted{$client};
+            delete $clients{fileno $client};
+        } elsif (!$begun) {
+            $greeted{$client} = 1;
+            syswrite $client, $received =~ /\AA\0\0\0\x50/ ? pack('aNN', 'R', 8, $proxy ? 0 : 1) : pack('aN', 'E', 4);
+        }
     }
 }
 note("GTM shutting down. Received signal $stop");

@@ -15,6 +15,11 @@ import com.tiredpixel.pgxl.agent.os.Reaper;
 import com.tiredpixel.pgxl.agent.os.Terminals;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import com.tiredpixel.pgxl.agent.ssh.SshSettings;
+import com.tiredpixel.pgxl.agent.status.Explain;
+import com.tiredpixel.pgxl.agent.status.StatusRoom;
+import com.tiredpixel.pgxl.agent.status.StatusSettings;
+import com.tiredpixel.pgxl.agent.status.StatusSources;
+import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
 import com.tiredpixel.pgxl.agent.supervisor.RestartPolicy;
 import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
 import com.tiredpixel.pgxl.agent.supervisor.Surroundings;
@@ -52,6 +57,7 @@ final class Container {
         Supervisor supervisor = supervisor(volume.home());
         reaper.addListener((process, status, own) -> supervisor.reaped(process, status));
         new SignalDesk(log, reaper, supervisor, ssh).open(libc);
+        openStatus(volume.home(), supervisor, ssh);
         // Host keys may have to be made, and the database need not wait for that.
         inBackground("opening SSH", ssh::open);
         boolean clean = supervisor.run();
@@ -111,8 +117,40 @@ final class Container {
                 settings.stopTimeout(),
                 new RestartPolicy(
                         backoff.first(), backoff.longest(), backoff.reset(), backoff.loopStarts(),
-                        backoff.loopWindow()));
+                        backoff.loopWindow()),
+                holds(home));
         return new Supervisor(surroundings, () -> scan(home));
+    }
+
+    /** The databases need nobody to watch them: a failure here is told and no more. */
+    private void openStatus(Path home, Supervisor supervisor, SshServer ssh) {
+        try {
+            var given = new StatusSettings(
+                    settings.status().listen(),
+                    settings.status().port(),
+                    home,
+                    settings.stateDirectory(),
+                    settings.user(),
+                    Version.text(),
+                    libc.getpid());
+            var sources = new StatusSources(
+                    supervisor::overview,
+                    ssh::counters,
+                    reaper::orphansReaped,
+                    reaper::childrenReaped,
+                    () -> scan(home),
+                    supervisor::order,
+                    supervisor::reload,
+                    log::setLevel);
+            var explain = new Explain(home, settings.scanDepth(), settings.prefix(), holds(home));
+            new StatusRoom(given, sources, explain, log, clock).open();
+        } catch (IOException | RuntimeException e) {
+            log.error("agent", "no status, health and metrics: " + e);
+        }
+    }
+
+    private HoldMarks holds(Path home) {
+        return new HoldMarks(settings.stateDirectory().resolve("held"), home);
     }
 
     private VolumeScan scan(Path home) {

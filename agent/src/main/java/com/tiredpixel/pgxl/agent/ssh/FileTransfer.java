@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.ssh;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.threads.CloseableExecutorService;
 import org.apache.sshd.common.util.threads.ThreadUtils;
@@ -21,13 +22,14 @@ final class FileTransfer {
 
     FileTransfer(Path home, CloseableExecutorService executor) {
         this.home = home;
-        CloseableExecutorService shared = ThreadUtils.noClose(executor);
+        // A wrapper each: a transfer shuts its executor down at its end.
+        Supplier<CloseableExecutorService> shared = () -> ThreadUtils.noClose(executor);
         this.sftp = new SftpSubsystemFactory.Builder()
-                .withExecutorServiceProvider(() -> shared)
+                .withExecutorServiceProvider(shared)
                 .build();
         this.scp = new ScpCommandFactory.Builder()
                 .withFileOpener(new HomeOpener())
-                .withExecutorServiceProvider(() -> shared)
+                .withExecutorServiceProvider(shared)
                 .build();
     }
 

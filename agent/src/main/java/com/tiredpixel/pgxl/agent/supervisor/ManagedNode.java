@@ -39,6 +39,8 @@ final class ManagedNode {
     private ExitStatus lastStatus = new ExitStatus.Unknown("it has not ended");
     private boolean crashed;
     private boolean wentDownCleanly = true;
+    private boolean held;
+    private final Chronicle chronicle = new Chronicle();
 
     ManagedNode(Surroundings surroundings, Path directory, Role role, Ends ends) {
         this.surroundings = surroundings;
@@ -64,6 +66,20 @@ final class ManagedNode {
             wentDownCleanly = !crashed;
         }
         apply(NodeMachine.stopRequested(state), why);
+    }
+
+    void hold(String why) {
+        held = true;
+        apply(NodeMachine.holdRequested(state), why);
+        if (state != NodeState.HELD) {
+            surroundings.log().info(subject(), why + "; its server goes on");
+        }
+    }
+
+    void release(String why) {
+        held = false;
+        surroundings.log().info(subject(), why);
+        apply(NodeMachine.released(state), why);
     }
 
     /**
@@ -111,9 +127,15 @@ final class ManagedNode {
         lastServer.note(PidFile.read(directory, role));
         server = Optional.empty();
         if (state == NodeState.STOPPING) {
-            wentDownCleanly = lastServer.stopStage().compareTo(StopStage.FAST) <= 0 && judgement().stopped();
+            wentDownCleanly = lastServer.stopStage().compareTo(StopStage.FAST) <= 0
+                    && (judgement().stopped() || diedBeforeItBegan());
+            chronicle.wentDown(surroundings.clock().now(), lastServer.stopStage());
+            chronicle.ended(status, true);
         }
         apply(NodeMachine.exited(state), lastServer.identity() + " ended: " + status);
+        if (held && state == NodeState.STOPPED) {
+            apply(NodeMachine.holdRequested(state), "the operator holds it");
+        }
     }
 
     /** Does what was put off until now. */
@@ -128,7 +150,12 @@ final class ManagedNode {
     void tellToStop(StopStage stage) {
         server.flatMap(live -> live.tellToStop(stage, role, surroundings.processes()))
                 .ifPresent(told -> surroundings.log().event(
-                        stage == StopStage.FAST ? Level.INFO : Level.WARN, subject(), state + ": " + told));
+                        stage.compareTo(StopStage.FAST) <= 0 ? Level.INFO : Level.WARN,
+                        subject(),
+                        state + ": " + told));
+        if (stage != StopStage.NONE && server.isPresent()) {
+            chronicle.toldToStop(surroundings.clock().now());
+        }
     }
 
     // What others may ask of it.
@@ -157,6 +184,10 @@ final class ManagedNode {
         return wakeAt;
     }
 
+    boolean isHeld() {
+        return held;
+    }
+
     /** Whether the last stop left nothing to recover. */
     boolean wentDownCleanly() {
         return wentDownCleanly;
@@ -177,7 +208,9 @@ final class ManagedNode {
                 now.minus(journal.since()),
                 server.map(live -> OptionalInt.of(live.identity().pid())).orElse(OptionalInt.empty()),
                 history.restarts(),
-                history.isCrashLoop(now));
+                history.isCrashLoop(now),
+                held,
+                chronicle.soFar());
     }
 
     // How it does what a transition asks for.
@@ -246,12 +279,14 @@ final class ManagedNode {
         Duration now = surroundings.clock().now();
         if (crashed) {
             history.restarted(now);
+            chronicle.restarted();
         }
         if (outcome instanceof ServerLauncher.Launched launched) {
             attach(new LiveServer(launched.identity(), now, launched.exit()));
             apply(NodeMachine.launched(state), "started " + launched.identity() + ": " + launched.commandLine());
         } else if (outcome instanceof ServerLauncher.Refused refused) {
             crashed = true;
+            chronicle.refused(refused.reason());
             apply(NodeMachine.launchFailed(state), "cannot start: " + refused.reason());
         }
     }
@@ -274,6 +309,7 @@ final class ManagedNode {
                 () -> surroundings.processes().listeningPorts(who));
         if (readiness instanceof Readiness.Ready ready) {
             long millis = surroundings.clock().now().minus(live.since()).toMillis();
+            chronicle.becameReady(Duration.ofMillis(millis));
             apply(NodeMachine.becameReady(state), who + " serves after " + seconds(millis) + ": " + ready.evidence());
         } else {
             wakeIn(live.nextLook());
@@ -289,10 +325,27 @@ final class ManagedNode {
                 PidFile.read(directory, role));
     }
 
+    /**
+     * Both programs take the signal of a fast stop by a handler. One that dies of it had not come so far as to
+     * install that, and so had not begun to serve: what lies on disk is as it was.
+     */
+    private boolean diedBeforeItBegan() {
+        return lastStatus instanceof ExitStatus.Signaled signaled
+                && StopStage.FAST.signal(role, StopStage.NONE)
+                        .filter(signal -> signal.number() == signaled.signal())
+                        .isPresent();
+    }
+
     private void judge() {
         Ending ending = judgement();
+        chronicle.ended(lastStatus, ending.stopped());
         if (!Files.isDirectory(directory)) {
             directoryVanished();
+        } else if (held) {
+            history.reset();
+            crashed = !ending.stopped();
+            apply(NodeMachine.judgedHeld(state), "the operator holds it; it "
+                    + (ending.stopped() ? "was stopped: " : "crashed: ") + ending.reason());
         } else if (ending.stopped()) {
             history.reset();
             crashed = false;

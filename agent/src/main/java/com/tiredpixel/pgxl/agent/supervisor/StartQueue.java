@@ -23,6 +23,15 @@ final class StartQueue {
         waiting.add(node);
     }
 
+    /** The operator has his own mind about it. */
+    void remove(ManagedNode node) {
+        waiting.remove(node);
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
     /** Starts those whose turn it is. */
     void advance(Collection<ManagedNode> nodes) {
         if (waiting.isEmpty()) {

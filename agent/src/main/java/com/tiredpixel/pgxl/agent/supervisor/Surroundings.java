@@ -29,6 +29,7 @@ import java.util.function.DoubleSupplier;
  * @param settleTime between a server's end and the verdict on it
  * @param stopTimeout the budget of a container stop
  * @param restarts how a crashed server comes back
+ * @param holds which directories the operator keeps down
  */
 public record Surroundings(
         ProcessStarter starter,
@@ -44,7 +45,8 @@ public record Surroundings(
         Map<String, String> environment,
         Duration settleTime,
         Duration stopTimeout,
-        RestartPolicy restarts) {
+        RestartPolicy restarts,
+        HoldMarks holds) {
 
     /** @return the directory as people know it: relative to the home where it lies in it */
     String display(Path directory) {

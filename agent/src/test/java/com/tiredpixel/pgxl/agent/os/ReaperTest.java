@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 @OwnJvm
@@ -75,6 +77,28 @@ class ReaperTest {
         parent.input().close();
 
         Eventually.holds("reaped under the same identity", () -> reaped.contains(seen));
+    }
+
+    @Test
+    void aChildThatEndsBeforeItsStartReturnsIsOurs() throws Exception {
+        Libc slow = FaultyLibc.with(Kernel.LIBC, "posixSpawn", arguments -> {
+            int pid = Kernel.LIBC.posixSpawn((Spawn) arguments[0]);
+            while (ProcStat.read(Path.of("/proc"), pid).filter(stat -> !stat.isZombie()).isPresent()) {
+                Thread.onSpinWait();
+            }
+            // Time enough for a reaper that does not ask whose it is.
+            LockSupport.parkNanos(50_000_000);
+            return pid;
+        });
+
+        Child keepsTheReaperWaiting = Kernel.shell("exec sleep 600");
+
+        for (int i = 0; i < 5; i++) {
+            Child child = new Processes(slow, Kernel.REAPER).start(Kernel.command("/bin/sh", "-c", "exit 7"));
+            assertEquals(new ExitStatus.Exited(7), Eventually.get(child.exit()));
+            child.output().close();
+        }
+        keepsTheReaperWaiting.signal(Signal.KILL);
     }
 
     @Test

@@ -218,6 +218,18 @@ class ManagedNodeTest {
     }
 
     @Test
+    void aServerThatDiesOfTheStopSignalBeforeItCouldHandleItWentDownCleanly() {
+        node.startRequested("test");
+        int pid = node.server().orElseThrow().pid();
+        node.stopRequested("the container stops");
+        node.tellToStop(StopStage.FAST);
+        world.end(pid, new Signaled(2, false));
+        world.pass(Duration.ofMillis(50), node);
+        assertEquals(NodeState.STOPPED, node.state());
+        assertTrue(node.wentDownCleanly());
+    }
+
+    @Test
     void aStopThatHadToAbandonClientsIsNotClean() throws IOException {
         int pid = running();
         node.stopRequested("the container stops");
