@@ -32,9 +32,9 @@ open_stage() {
 close_stage() {
     local code=$?
     trap - EXIT
-    "$sandbox" sweep "$work" 2>/dev/null || true
     exec 9>&-
-    wait
+    "$sandbox" sweep "$work" 2>/dev/null || true
+    { wait; } 2>/dev/null
     [ $code -eq 0 ] || [ ! -s "$work/agent.log" ] || { echo; echo "the agent's log:"; tail -n 60 "$work/agent.log"; }
     rm -rf "$work"
     exit $code

@@ -50,12 +50,6 @@ close $config;
 %setting = (%setting, %given);
 $setting{port} =~ /\A\d+\z/ or fatal("parameter \"port\" requires an integer value");
 
-if ($proxy) {
-    socket(my $upstream, PF_INET, SOCK_STREAM, 0) or fatal("no socket: $!");
-    my $address = inet_aton($setting{gtm_host}) or fatal("can not connect to GTM");
-    connect($upstream, pack_sockaddr_in($setting{gtm_port}, $address)) or fatal("can not connect to GTM");
-}
-
 # kill(pid, 0) answers for threads too, as it does for the real ones.
 my $pid_file = "$program.pid";
 for my $attempt (1 .. 3) {
@@ -76,15 +70,19 @@ sub write_file {
     print $out $text;
     close $out or fatal("could not write \"$name\": $!");
 }
+my $active = !$proxy && $setting{startup} ne 'STANDBY' ? 1 : 0;
+write_file($pid_file, "$$\n$directory\n" . ($proxy ? '' : "$active\n"));
+
+# From here on a failure leaves the pid file behind, as it does with the real ones.
+if ($proxy) {
+    socket(my $upstream, PF_INET, SOCK_STREAM, 0) or fatal("no socket: $!");
+    my $address = inet_aton($setting{gtm_host}) or fatal("can not connect to GTM");
+    connect($upstream, pack_sockaddr_in($setting{gtm_port}, $address)) or fatal("can not connect to GTM");
+}
 socket(my $server, PF_INET, SOCK_STREAM, 0) or fatal("no socket: $!");
 setsockopt($server, SOL_SOCKET, SO_REUSEADDR, 1);
-unless (bind $server, pack_sockaddr_in($setting{port}, INADDR_ANY)) {
-    my $reason = $!;
-    unlink $pid_file;
-    fatal("could not bind port $setting{port}: $reason");
-}
-my $active = !$proxy && $setting{startup} ne 'STANDBY' ? 1 : 0;
-write_file($pid_file, "$$\n$directory\n$active\n");
+bind($server, pack_sockaddr_in($setting{port}, INADDR_ANY)) or fatal("could not bind port $setting{port}: $!");
+listen($server, 128) or fatal("could not listen: $!");
 write_file("$program.opts", join('', map { " \"$_\"" } '-D', $directory) . "\n");
 
 $log //= $setting{log_file} // "$program.log";
@@ -108,11 +106,10 @@ my $stop;
 $SIG{$_} = sub { $stop //= $_[0] } for qw(TERM INT QUIT HUP);
 $SIG{USR1} = sub { note($proxy ? 'reconnecting to GTM' : 'promoted to GTM-Active') };
 $SIG{PIPE} = 'IGNORE';
-listen($server, 128) or fatal("could not listen: $!");
 note("Started to run as " . ($proxy ? 'GTM proxy' : $active ? 'GTM-Active' : 'GTM-Standby')
     . " at port $setting{port} (stand-in for Postgres-XL)");
 
-my %clients;
+my (%clients, %greeted);
 until ($stop) {
     my $readable = '';
     vec($readable, fileno $_, 1) = 1 for $server, values %clients;
@@ -122,7 +119,18 @@ until ($stop) {
     }
     for my $client (values %clients) {
         next unless vec $readable, fileno $client, 1;
-        delete $clients{fileno $client} unless sysread $client, my $ignored, 8192;
+        # The startup message (81 bytes) is answered; whoever leaves without one is complained about.
+        my $begun = ($greeted{$client} //= '') ne '';
+        my $count = sysread $client, my $received, 8192;
+        if (!$count) {
+            print STDERR "$$:" . gmtime() . " UTC -FATAL:  Expecting a startup message, but received \\377\n"
+                unless $begun;
+            delete $greeted{$client};
+            delete $clients{fileno $client};
+        } elsif (!$begun) {
+            $greeted{$client} = 1;
+            syswrite $client, $received =~ /\AA\0\0\0\x50/ ? pack('aNN', 'R', 8, $proxy ? 0 : 1) : pack('aN', 'E', 4);
+        }
     }
 }
 note("GTM shutting down. Received signal $stop");

@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent;
 import com.tiredpixel.pgxl.agent.config.NodeEnvironment;
 import com.tiredpixel.pgxl.agent.config.Settings;
 import com.tiredpixel.pgxl.agent.log.AgentLog;
+import com.tiredpixel.pgxl.agent.log.LogFollower;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.FileLocks;
@@ -15,22 +16,31 @@ import com.tiredpixel.pgxl.agent.os.Reaper;
 import com.tiredpixel.pgxl.agent.os.Terminals;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import com.tiredpixel.pgxl.agent.ssh.SshSettings;
+import com.tiredpixel.pgxl.agent.status.Explain;
+import com.tiredpixel.pgxl.agent.status.StatusRoom;
+import com.tiredpixel.pgxl.agent.status.StatusSettings;
+import com.tiredpixel.pgxl.agent.status.StatusSources;
+import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
 import com.tiredpixel.pgxl.agent.supervisor.RestartPolicy;
 import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
 import com.tiredpixel.pgxl.agent.supervisor.Surroundings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The life of a container, top to bottom. */
 final class Container {
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
     private final Settings settings;
     private final Map<String, String> environment;
     private final AgentLog log;
     private final MonotonicClock clock = MonotonicClock.system();
     private final Libc libc = Libc.load();
     private final Reaper reaper;
+    private final LogFollower serverLogs;
     private final Processes processes;
 
     Container(Settings settings, Map<String, String> environment, AgentLog log) {
@@ -38,6 +48,7 @@ final class Container {
         this.environment = NodeEnvironment.of(settings, environment);
         this.log = log;
         this.reaper = new Reaper(libc, log);
+        this.serverLogs = new LogFollower(log, log, clock);
         this.processes = new Processes(libc, reaper);
     }
 
@@ -52,11 +63,13 @@ final class Container {
         Supervisor supervisor = supervisor(volume.home());
         reaper.addListener((process, status, own) -> supervisor.reaped(process, status));
         new SignalDesk(log, reaper, supervisor, ssh).open(libc);
+        openStatus(volume.home(), supervisor, ssh);
         // Host keys may have to be made, and the database need not wait for that.
         inBackground("opening SSH", ssh::open);
         boolean clean = supervisor.run();
 
         ssh.close();
+        serverLogs.finish(LAST_WORDS);
         log.info("agent", clean ? "every node went down cleanly" : "not every node went down cleanly");
         return clean ? ExitCode.CLEAN : ExitCode.NOT_CLEAN;
     }
@@ -111,8 +124,41 @@ final class Container {
                 settings.stopTimeout(),
                 new RestartPolicy(
                         backoff.first(), backoff.longest(), backoff.reset(), backoff.loopStarts(),
-                        backoff.loopWindow()));
+                        backoff.loopWindow()),
+                serverLogs,
+                holds(home));
         return new Supervisor(surroundings, () -> scan(home));
+    }
+
+    /** The databases need nobody to watch them: a failure here is told and no more. */
+    private void openStatus(Path home, Supervisor supervisor, SshServer ssh) {
+        try {
+            var given = new StatusSettings(
+                    settings.status().listen(),
+                    settings.status().port(),
+                    home,
+                    settings.stateDirectory(),
+                    settings.user(),
+                    Version.text(),
+                    libc.getpid());
+            var sources = new StatusSources(
+                    supervisor::overview,
+                    ssh::counters,
+                    reaper::orphansReaped,
+                    reaper::childrenReaped,
+                    () -> scan(home),
+                    supervisor::order,
+                    supervisor::reload,
+                    log::setLevel);
+            var explain = new Explain(home, settings.scanDepth(), settings.prefix(), holds(home));
+            new StatusRoom(given, sources, explain, log, clock).open();
+        } catch (IOException | RuntimeException e) {
+            log.error("agent", "no status, health and metrics: " + e);
+        }
+    }
+
+    private HoldMarks holds(Path home) {
+        return new HoldMarks(settings.stateDirectory().resolve("held"), home);
     }
 
     private VolumeScan scan(Path home) {

@@ -5,6 +5,7 @@ import com.tiredpixel.pgxl.agent.config.Settings;
 import com.tiredpixel.pgxl.agent.log.AgentLog;
 import com.tiredpixel.pgxl.agent.log.AgentLoggingProvider;
 import com.tiredpixel.pgxl.agent.log.EventLog.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -17,7 +18,7 @@ public final class Main {
     private Main() {
     }
 
-    /** @param arguments none, or {@code --help} */
+    /** @param arguments none, {@code --help}, or {@code --explain [DIR]} */
     public static void main(String[] arguments) {
         int code = ExitCode.INTERNAL.code();
         try {
@@ -34,8 +35,10 @@ public final class Main {
             System.out.print(Help.text());
             return ExitCode.CLEAN;
         }
-        if (arguments.length > 0) {
-            System.err.println("pgxl-agent: unknown argument " + arguments[0] + ": allowed is --help, or nothing");
+        boolean explain = arguments.length > 0 && arguments.length <= 2 && arguments[0].equals("--explain");
+        if (arguments.length > 0 && !explain) {
+            System.err.println("pgxl-agent: unknown argument " + arguments[0]
+                    + ": allowed is --help, --explain [DIR], or nothing");
             return ExitCode.USAGE;
         }
         Settings.Reading reading = Settings.read(environment);
@@ -44,13 +47,19 @@ public final class Main {
             invalid.errors().forEach(error -> System.err.println("pgxl-agent: " + error));
             return ExitCode.USAGE;
         }
+        if (explain) {
+            Settings settings = ((Settings.Reading.Valid) reading).settings();
+            return DryRun.explain(
+                    settings, arguments.length == 2 ? Path.of(arguments[1]) : settings.home(), System.out);
+        }
         return live((Settings.Reading.Valid) reading, environment);
     }
 
     private static ExitCode live(Settings.Reading.Valid reading, Map<String, String> environment) {
         Settings settings = reading.settings();
         Level level = Level.valueOf(settings.logLevel().toUpperCase(Locale.ROOT));
-        try (AgentLog log = new AgentLog(AgentLog.standardOutput(), InstantSource.system(), level)) {
+        AgentLog.Form form = AgentLog.Form.valueOf(settings.logFormat().toUpperCase(Locale.ROOT));
+        try (AgentLog log = new AgentLog(AgentLog.standardOutput(), InstantSource.system(), level, form)) {
             AgentLoggingProvider.attach(log);
             reading.warnings().forEach(warning -> log.warn("agent", warning));
             try {

@@ -32,7 +32,7 @@ class LifeIT {
         cluster.awaitRows(Cluster.COORDINATOR);
         for (Node node : Cluster.NODES) {
             assertFalse(
-                    cluster.sandbox().log().lines(0, node.subject() + ": RUNNING: .*adopt").isEmpty(), node.subject());
+                    cluster.sandbox().log().lines(0, node.subject() + ": STARTING: adopted").isEmpty(), node.subject());
         }
     }
 

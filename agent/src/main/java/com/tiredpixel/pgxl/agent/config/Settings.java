@@ -16,7 +16,9 @@ import java.util.Optional;
  * @param stateDirectory {@code PGXL_STATE_DIR}: the agent's own files
  * @param role {@code PGXL_ROLE}: label of a role, for one ambiguous directory
  * @param logLevel {@code PGXL_LOG_LEVEL}: {@code debug}, {@code info}, {@code warn} or {@code error}
+ * @param logFormat {@code PGXL_LOG_FORMAT}: {@code text} or {@code json}
  * @param ssh the SSH server
+ * @param status what others see, over HTTP
  * @param stopTimeout {@code PGXL_STOP_TIMEOUT}: from the stop signal to the end of PID 1
  * @param settleTime {@code PGXL_SETTLE_TIME}: from the end of a server to the verdict on it
  * @param scanDepth {@code PGXL_SCAN_DEPTH}: how many folders below home a node may lie
@@ -29,7 +31,9 @@ public record Settings(
         Path stateDirectory,
         Optional<String> role,
         String logLevel,
+        String logFormat,
         Ssh ssh,
+        Status status,
         Duration stopTimeout,
         Duration settleTime,
         int scanDepth,
@@ -44,6 +48,15 @@ public record Settings(
      * @param loginGrace {@code PGXL_SSH_LOGIN_GRACE}: from connect to the end of authentication
      */
     public record Ssh(List<InetAddress> listen, int port, int maximumSessions, Duration loginGrace) {
+    }
+
+    /**
+     * Status, health and metrics over HTTP.
+     *
+     * @param listen {@code PGXL_STATUS_LISTEN}: addresses to bind
+     * @param port {@code PGXL_STATUS_PORT}
+     */
+    public record Status(List<InetAddress> listen, int port) {
     }
 
     /**

@@ -33,11 +33,13 @@ final class SettingsReader {
                 stateDirectory(home),
                 optional(SettingsTable.ROLE),
                 value(SettingsTable.LOG_LEVEL),
+                value(SettingsTable.LOG_FORMAT),
                 new Settings.Ssh(
                         value(SettingsTable.SSH_LISTEN),
                         value(SettingsTable.SSH_PORT),
                         value(SettingsTable.SSH_MAX_SESSIONS),
                         value(SettingsTable.SSH_LOGIN_GRACE)),
+                new Settings.Status(value(SettingsTable.STATUS_LISTEN), value(SettingsTable.STATUS_PORT)),
                 value(SettingsTable.STOP_TIMEOUT),
                 value(SettingsTable.SETTLE_TIME),
                 value(SettingsTable.SCAN_DEPTH),

@@ -26,7 +26,7 @@ final class SettingsTable {
     /** Its default lies in {@link #HOME}, so the reader fills it in. */
     static final Setting<Path> STATE_DIR = new Setting<>(
             "PGXL_STATE_DIR", "$PGXL_HOME/.pgxl", A_DIRECTORY,
-            "the agent's own files: host keys",
+            "the agent's own files: host keys, holds, the token of the command pgxl",
             Parsers::directory);
     static final List<String> ROLES = List.of("gtm", "gtm_proxy", "coordinator", "datanode");
     static final Setting<String> ROLE = new Setting<>(
@@ -37,6 +37,18 @@ final class SettingsTable {
             "PGXL_LOG_LEVEL", "info", "debug, info, warn or error",
             "the least important event that is logged; what servers print always is",
             Parsers.word(List.of("debug", "info", "warn", "error")));
+    static final Setting<String> LOG_FORMAT = new Setting<>(
+            "PGXL_LOG_FORMAT", "text", "text or json",
+            "the form of a log line: for people, or one JSON object for programs",
+            Parsers.word(List.of("text", "json")));
+    static final Setting<Integer> STATUS_PORT = new Setting<>(
+            "PGXL_STATUS_PORT", "9432", "a whole number from 1024 to 65535",
+            "TCP port of status, health and metrics over HTTP; the command pgxl needs it too",
+            Parsers.integer(1024, 65535));
+    static final Setting<List<InetAddress>> STATUS_LISTEN = new Setting<>(
+            "PGXL_STATUS_LISTEN", "127.0.0.1", "* or a list of IP addresses with commas between them",
+            "addresses on which they are served; 127.0.0.1 is, whatever else is",
+            Parsers::addresses);
     static final Setting<Integer> SSH_PORT = new Setting<>(
             "PGXL_SSH_PORT", "22", "a whole number from 1 to 65535",
             "TCP port of the SSH server",
@@ -80,8 +92,9 @@ final class SettingsTable {
             "the time that PGXL_CRASH_LOOP_STARTS is about");
 
     static final List<Setting<?>> ALL = List.of(
-            HOME, PREFIX, USER, STATE_DIR, ROLE, LOG_LEVEL,
+            HOME, PREFIX, USER, STATE_DIR, ROLE, LOG_LEVEL, LOG_FORMAT,
             SSH_PORT, SSH_LISTEN, SSH_MAX_SESSIONS, SSH_LOGIN_GRACE,
+            STATUS_PORT, STATUS_LISTEN,
             STOP_TIMEOUT, SETTLE_TIME, SCAN_DEPTH,
             BACKOFF_FIRST, BACKOFF_MAX, BACKOFF_RESET, CRASH_LOOP_STARTS, CRASH_LOOP_WINDOW);
 

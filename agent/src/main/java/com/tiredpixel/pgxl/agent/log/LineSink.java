@@ -40,6 +40,7 @@ final class LineSink implements AutoCloseable {
     private boolean eventsAreLeftOut;
     private long leftOut;
     private boolean idle = true;
+    private boolean failing;
     private boolean closed;
 
     /**
@@ -84,12 +85,24 @@ final class LineSink implements AutoCloseable {
         }
     }
 
+    /** Counts a line that could not even be made. */
+    void leaveOut() {
+        lock.lock();
+        try {
+            leftOut++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean fits(byte[] line, int bytes, int lines) {
         return queuedBytes + line.length <= bytes && queue.size() < lines;
     }
 
     /**
-     * Waits until everything offered so far has been written.
+     * Waits until everything offered so far has been written. There is no waiting for a channel that has just
+     * answered with an error.
      *
      * @return whether that came true within the time
      */
@@ -98,7 +111,7 @@ final class LineSink implements AutoCloseable {
         lock.lock();
         try {
             while (!(idle && queue.isEmpty() && leftOut == 0)) {
-                if (left <= 0 || closed) {
+                if (left <= 0 || closed || failing) {
                     return false;
                 }
                 left = changed.awaitNanos(left);
@@ -156,8 +169,8 @@ final class LineSink implements AutoCloseable {
             // The queue is only emptied as a whole, so the whole batch came before the gap.
             long lost = write(batch, gap);
             batch.clear();
+            settle(lost);
             if (lost > 0) {
-                leaveOut(lost);
                 LockSupport.parkNanos(pause);
             }
             pause = lost == 0 ? SHORTEST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
@@ -175,10 +188,12 @@ final class LineSink implements AutoCloseable {
         }
     }
 
-    private void leaveOut(long lines) {
+    private void settle(long lost) {
         lock.lock();
         try {
-            leftOut += lines;
+            leftOut += lost;
+            failing = lost > 0;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

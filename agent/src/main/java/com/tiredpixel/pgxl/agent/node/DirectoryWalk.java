@@ -25,7 +25,10 @@ final class DirectoryWalk {
     /** Segments, partial ones, histories and backup labels, as {@code archive_command} names them. */
     private static final Pattern ARCHIVED =
             Pattern.compile("[0-9A-F]{24}(\\.partial|\\.[0-9A-F]{8}\\.backup|\\.gz)?|[0-9A-F]{8}\\.history");
-    private static final int ENOUGH_TO_CALL_IT_AN_ARCHIVE = 64;
+    /** Entries that are looked at even where there is no further subdirectory: for links, and for archives. */
+    private static final int LOOKED_AT_ANYWAY = 16;
+    /** How many directories may be looked at up to the bound: to look at an entry takes some 5 microseconds. */
+    private static final int FULL_DIRECTORIES = 5;
     private static final int MOST_REMARKS = 1000;
     private static final int MOST_DIRECTORIES = 100_000;
 
@@ -36,6 +39,7 @@ final class DirectoryWalk {
     private final List<Link> links = new ArrayList<>();
     private final Set<String> notes = new LinkedHashSet<>();
     private int directories;
+    private long allEntries;
 
     /** A symbolic link, and how many levels below it the walk might have gone. */
     record Link(Path path, int depthLeft) {
@@ -95,8 +99,7 @@ final class DirectoryWalk {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
             for (Path entry : stream) {
                 boolean allFound = expected.isPresent() && found >= expected.getAsLong();
-                boolean maybeArchive = archived == entries && entries < ENOUGH_TO_CALL_IT_AN_ARCHIVE;
-                if (allFound && !maybeArchive) {
+                if (allFound && entries >= LOOKED_AT_ANYWAY) {
                     break;
                 }
                 if (entries == entriesBound) {
@@ -104,10 +107,15 @@ final class DirectoryWalk {
                             + " entries: a node among the others was not looked for"));
                     break;
                 }
+                if (++allEntries > FULL_DIRECTORIES * (long) entriesBound) {
+                    note("more than " + FULL_DIRECTORIES * (long) entriesBound
+                            + " entries in all: a node among the others was not looked for");
+                    break;
+                }
                 entries++;
                 if (ARCHIVED.matcher(entry.getFileName().toString()).matches()) {
                     archived++;
-                } else if (!allFound && isDirectory(entry, depth)) {
+                } else if (isDirectory(entry, depth)) {
                     found++;
                     enter(entry, depth);
                 }

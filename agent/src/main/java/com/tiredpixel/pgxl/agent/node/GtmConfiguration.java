@@ -24,4 +24,12 @@ public record GtmConfiguration(OptionalInt port, Optional<String> nodeName, bool
                 configuration.value("nodename"),
                 configuration.value("startup").filter("standby"::equalsIgnoreCase).isPresent());
     }
+
+    /**
+     * @param text of the whole file
+     * @return the first of {@code listen_addresses}, such as {@code *}
+     */
+    public static Optional<String> listenAddress(String text) {
+        return ConfigurationText.parse(text).value("listen_addresses").map(list -> list.split(",", 2)[0].strip());
+    }
 }

@@ -84,9 +84,8 @@ record LastStart(Path directory, Role role, OptionsFile options, PidFile pidFile
     }
 
     private String byHand() {
-        return START_BY_HAND + (role.isPostgres()
-                ? "pg_ctl start -Z ROLE -D " + directory
-                : "gtm_ctl start -Z " + role.label() + " -D " + directory);
+        String start = role.isPostgres() ? "pg_ctl start -Z ROLE" : "gtm_ctl start -Z " + role.label();
+        return START_BY_HAND + start + " -D " + VisibleText.of(directory.toString());
     }
 
     private static List<Evidence> with(List<Evidence> evidence, String file, String says) {

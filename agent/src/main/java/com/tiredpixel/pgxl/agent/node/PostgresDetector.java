@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.node;
 
+import com.tiredpixel.pgxl.agent.log.VisibleText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -65,7 +66,10 @@ final class PostgresDetector {
         }
         Optional<Role> byName = byName();
         byName.ifPresent(role -> add(
-                Evidence.Weight.NAME, directory.getFileName().toString(), "sounds like a " + role.label(), role));
+                Evidence.Weight.NAME,
+                VisibleText.of(directory.getFileName().toString()),
+                "sounds like a " + role.label(),
+                role));
 
         if (said.size() == 1) {
             return node(said.iterator().next(), lastStart, configuration);

@@ -4,7 +4,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 
-/** A process that the agent started. */
+/**
+ * A process that the agent started. Each stream with a pipe behind it holds two descriptors until it is closed or
+ * has been read to its end, also after the process has ended.
+ */
 public interface Child {
 
     /** @return pid and start time */

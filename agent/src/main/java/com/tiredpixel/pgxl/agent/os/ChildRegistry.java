@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.os;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -45,18 +46,23 @@ final class ChildRegistry {
         }
     }
 
-    /** What a look at a zombie may decide. */
+    /** What the reaper does with a zombie. */
     interface Decision<T> {
-        /** @param child the registered child, null for an orphan */
-        T decide(OwnChild child);
+        /**
+         * @param child the registered child, null for an orphan
+         * @return empty if there is no such zombie any more
+         */
+        Optional<T> reap(OwnChild child);
     }
 
-    /** Decides about a zombie that is ours to reap and strikes it off. */
-    <T> T strike(int pid, Decision<T> decision) {
+    /** Decides about a zombie, and strikes it off if it was reaped. */
+    <T> Optional<T> strike(int pid, Decision<T> decision) {
         lock.lock();
         try {
-            T result = decision.decide(running.get(pid));
-            running.remove(pid);
+            Optional<T> result = decision.reap(running.get(pid));
+            if (result.isPresent()) {
+                running.remove(pid);
+            }
             return result;
         } finally {
             lock.unlock();

@@ -19,7 +19,10 @@ final class GlibcFunctions {
         if (System.getProperty("jna.platform.library.path") == null) {
             System.setProperty("jna.platform.library.path", "");
         }
-        Native.register(GlibcFunctions.class, NativeLibrary.getProcess());
+        // The functions stay bound when the handle goes, and with it the work of JNA's cleaner thread.
+        try (NativeLibrary process = NativeLibrary.getProcess()) {
+            Native.register(GlibcFunctions.class, process);
+        }
     }
 
     static native int open(byte[] path, int flags, int mode);

@@ -73,7 +73,10 @@ public final class ProcFs implements ProcessTable {
         }
     }
 
-    /** Zombies and kernel threads have none. A process may write anything over its own. */
+    /**
+     * Zombies and kernel threads have none, nor has a process in the middle of {@code execve}: its starter
+     * returns before the kernel has laid the arguments out. A process may write anything over its own.
+     */
     private List<String> commandLine(int pid) {
         try {
             byte[] bytes = Files.readAllBytes(proc.resolve(pid + "/cmdline"));

@@ -1,8 +1,8 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -15,37 +15,44 @@ import java.util.Optional;
  * @param parent pid of the parent
  */
 record ProcStat(ProcessIdentity identity, String comm, char state, int parent) {
-    private static final int STATE = 0;
-    private static final int PARENT = 1;
-    private static final int START_TICKS = 19;
+    /** A line has 52 fields, hardly 400 bytes. */
+    private static final int MOST_BYTES = 2048;
+    private static final int FIELDS_FROM_PARENT_TO_START_TIME = 18;
 
     /** @return empty if there is no such process or thread */
     static Optional<ProcStat> read(Path proc, int pid) {
-        try {
-            return parse(Files.readAllBytes(proc.resolve(pid + "/stat")));
+        // One read, for this is done for every orphan; Files.readAllBytes asks for the size and for the end too.
+        try (FileInputStream file = new FileInputStream(proc + "/" + pid + "/stat")) {
+            byte[] line = new byte[MOST_BYTES];
+            return parse(line, Math.max(0, file.read(line)));
         } catch (IOException gone) {
             return Optional.empty();
         }
     }
 
     /** The second field may itself hold blanks and parentheses: only the last one closes it. */
-    static Optional<ProcStat> parse(byte[] line) {
-        String text = new String(line, StandardCharsets.ISO_8859_1);
-        int open = text.indexOf('(');
-        int close = text.lastIndexOf(')');
-        if (open < 2 || close < open) {
+    static Optional<ProcStat> parse(byte[] line, int length) {
+        String text = new String(line, 0, length, StandardCharsets.ISO_8859_1);
+        int open = text.indexOf(" (");
+        int close = text.lastIndexOf(") ");
+        if (open < 1 || close < open + 2 || close + 4 >= length) {
             return Optional.empty();
         }
-        String[] fields = text.substring(Math.min(close + 2, text.length())).trim().split(" ");
-        if (fields.length <= START_TICKS || fields[STATE].isEmpty()) {
+        int parent = close + 4;
+        int startTime = parent;
+        for (int i = 0; i < FIELDS_FROM_PARENT_TO_START_TIME && startTime > 0; i++) {
+            startTime = text.indexOf(' ', startTime) + 1;
+        }
+        int end = text.indexOf(' ', startTime);
+        if (startTime == 0 || end < 0) {
             return Optional.empty();
         }
         try {
-            int pid = Integer.parseInt(text.substring(0, open - 1));
-            var identity = new ProcessIdentity(pid, Long.parseLong(fields[START_TICKS]));
-            String comm = new String(line, open + 1, close - open - 1, StandardCharsets.UTF_8);
-            return Optional.of(
-                    new ProcStat(identity, comm, fields[STATE].charAt(0), Integer.parseInt(fields[PARENT])));
+            int pid = Integer.parseInt(text, 0, open, 10);
+            var identity = new ProcessIdentity(pid, Long.parseLong(text, startTime, end, 10));
+            String comm = new String(line, open + 2, close - open - 2, StandardCharsets.UTF_8);
+            int parentPid = Integer.parseInt(text, parent, text.indexOf(' ', parent), 10);
+            return Optional.of(new ProcStat(identity, comm, text.charAt(close + 2), parentPid));
         } catch (NumberFormatException notStat) {
             return Optional.empty();
         }

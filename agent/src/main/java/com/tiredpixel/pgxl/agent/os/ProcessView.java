@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param uid effective user id
  * @param program base name of {@code /proc/PID/exe}, without {@code " (deleted)"}; of {@code comm} if that
  *     link may not be read
- * @param commandLine argv, or what the process wrote over it: children of a postmaster show
- *     {@code "postgres: …"}
+ * @param commandLine argv, empty in the first moment of a program, or what the process wrote over it:
+ *     children of a postmaster show {@code "postgres: …"}
  * @param directory the working directory, empty if it may not be read
  */
 public record ProcessView(

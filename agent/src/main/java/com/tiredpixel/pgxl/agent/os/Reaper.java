@@ -4,6 +4,7 @@ import com.tiredpixel.pgxl.agent.log.EventLog;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,6 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * tells. Nothing that goes wrong ends the thread.
  */
 public final class Reaper {
+    private static final int CODE = 2;
+    private static final int PID = 4;
+    private static final int STATUS = 6;
     private static final int CLD_EXITED = 1;
     private static final int CLD_KILLED = 2;
     private static final int CLD_DUMPED = 3;
@@ -30,8 +34,7 @@ public final class Reaper {
     private final Semaphore awake = new Semaphore(0);
     private final AtomicLong orphans = new AtomicLong();
     private final AtomicLong children = new AtomicLong();
-    private final int[] found = new int[Libc.SIGINFO_INTS];
-    private final int[] taken = new int[Libc.SIGINFO_INTS];
+    private final int[] siginfo = new int[Libc.SIGINFO_INTS];
     /** Copied when one is added; an array, for its iteration needs no memory. */
     private volatile Listener[] listeners = {};
 
@@ -111,28 +114,31 @@ public final class Reaper {
     }
 
     private void reapOne() {
-        int result = libc.waitid(Libc.P_ALL, 0, found, Libc.WEXITED | Libc.WNOWAIT);
+        int result = libc.waitid(Libc.P_ALL, 0, siginfo, Libc.WEXITED | Libc.WNOWAIT);
         if (Errno.ECHILD.is(result)) {
             pause(CHILDLESS_PAUSE);
         } else if (result == 0) {
-            Reaped reaped = registry.strike(found[4], child -> take(found[4], child));
-            deliver(reaped);
+            int pid = siginfo[PID];
+            registry.strike(pid, child -> take(pid, child)).ifPresent(this::deliver);
         } else if (!Errno.EINTR.is(result)) {
             throw new IllegalStateException("waitid failed: " + Errno.describe(result));
         }
     }
 
-    /** All memory that the news needs is allocated before the kernel forgets the process. */
-    private Reaped take(int pid, OwnChild child) {
-        ExitStatus status = status(found[2], found[6]);
+    /**
+     * Looks again, now that nobody else can reap: the child of a {@code posix_spawn} that fails is reaped by
+     * glibc, inside that call. All memory that the news needs is allocated before the kernel forgets the process.
+     */
+    private Optional<Reaped> take(int pid, OwnChild child) {
+        int result = libc.waitid(Libc.P_PID, pid, siginfo, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT);
+        if (result < 0 || siginfo[PID] != pid) {
+            return Optional.empty();
+        }
         ProcessIdentity process = child != null
                 ? child.identity()
                 : ProcStat.read(proc, pid).map(ProcStat::identity).orElse(new ProcessIdentity(pid, 0));
-        Reaped reaped = new Reaped(process, status, child);
-        int result = libc.waitid(Libc.P_PID, pid, taken, Libc.WEXITED | Libc.WNOHANG);
-        if (result < 0) {
-            complain("another hand has reaped", process, Errno.describe(result));
-        }
+        var reaped = Optional.of(new Reaped(process, status(siginfo[CODE], siginfo[STATUS]), child));
+        libc.waitid(Libc.P_PID, pid, siginfo, Libc.WEXITED | Libc.WNOHANG);
         return reaped;
     }
 

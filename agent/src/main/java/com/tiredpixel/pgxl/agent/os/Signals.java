@@ -51,8 +51,8 @@ public final class Signals {
         this.handler = handler;
         List<String> gaps = gaps();
         if (!gaps.isEmpty()) {
-            throw new IllegalStateException("signals are not blocked (" + String.join("; ", gaps)
-                    + "): pgxl-agent must be started by its launcher, bin/pgxl-agent");
+            throw new IllegalStateException("signals are not blocked (" + gaps.get(0) + ", " + gaps.size()
+                    + " threads in all): pgxl-agent must be started by its launcher, bin/pgxl-agent");
         }
     }
 

@@ -133,7 +133,7 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
 
     private Command refused(String what, String reason) {
         counters.commandRefused();
-        log.warn("ssh", "refused to run " + what + ": " + reason);
+        log.warn(EventLog.AUDIT, "refused to run " + what + ": " + reason);
         return new Refusal(reason);
     }
 

@@ -1,9 +1,13 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import com.tiredpixel.pgxl.agent.os.ProcessTable;
+import com.tiredpixel.pgxl.agent.os.Signal;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -50,8 +54,21 @@ final class LiveServer {
         return stopStage;
     }
 
-    void toldToStop(StopStage stage) {
+    /**
+     * Sends the signal of this stage, if it has not been told as firmly already.
+     *
+     * @return what was done, for the log
+     */
+    Optional<String> tellToStop(StopStage stage, Role role, ProcessTable processes) {
+        Optional<Signal> signal = stage.signal(role, stopStage);
         stopStage = stage.compareTo(stopStage) > 0 ? stage : stopStage;
+        return signal.map(firmer -> {
+            boolean sent = processes.signal(identity, firmer);
+            // A stopped process takes no signal but SIGKILL until it is continued.
+            processes.signal(identity, Signal.CONT);
+            return stage.name().toLowerCase(Locale.ROOT) + " shutdown, " + (sent ? "sent SIG" : "could not send SIG")
+                    + firmer + " to " + identity;
+        });
     }
 
     /** Whether the pid file has named it while it lived: GTM that cannot start never writes one. */

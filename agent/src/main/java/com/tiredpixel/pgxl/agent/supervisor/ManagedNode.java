@@ -1,13 +1,14 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.log.EventLog.Level;
+import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.ServerLogFiles;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -28,19 +29,20 @@ final class ManagedNode {
     private final DirectoryClaim claim;
     private final ServerLauncher launcher;
     private final RestartHistory history;
+    private final NodeJournal journal;
 
     private Role role;
     private NodeState state = NodeState.STOPPED;
-    private String reason = "found on the volume";
-    private Duration since;
-    private String told = "";
     private Optional<Duration> wakeAt = Optional.empty();
 
     private Optional<LiveServer> server = Optional.empty();
+    private ServerLogs.Following ownLog = ServerLogs.none().follow("", null);
     private LiveServer lastServer;
     private ExitStatus lastStatus = new ExitStatus.Unknown("it has not ended");
     private boolean crashed;
     private boolean wentDownCleanly = true;
+    private boolean held;
+    private final Chronicle chronicle = new Chronicle();
 
     ManagedNode(Surroundings surroundings, Path directory, Role role, Ends ends) {
         this.surroundings = surroundings;
@@ -50,7 +52,7 @@ final class ManagedNode {
         this.claim = new DirectoryClaim(surroundings, directory);
         this.launcher = new ServerLauncher(surroundings, directory);
         this.history = new RestartHistory(surroundings.restarts());
-        this.since = surroundings.clock().now();
+        this.journal = new NodeJournal(surroundings, this::subject);
     }
 
     // What happens to it, in the words of NodeMachine.
@@ -66,6 +68,20 @@ final class ManagedNode {
             wentDownCleanly = !crashed;
         }
         apply(NodeMachine.stopRequested(state), why);
+    }
+
+    void hold(String why) {
+        held = true;
+        apply(NodeMachine.holdRequested(state), why);
+        if (state != NodeState.HELD) {
+            surroundings.log().info(subject(), why + "; its server goes on");
+        }
+    }
+
+    void release(String why) {
+        held = false;
+        surroundings.log().info(subject(), why);
+        apply(NodeMachine.released(state), why);
     }
 
     /**
@@ -93,7 +109,7 @@ final class ManagedNode {
     }
 
     void directoryVanished() {
-        apply(NodeMachine.directoryVanished(state), directory + " has been removed");
+        apply(NodeMachine.directoryVanished(state), directory + " has been removed or emptied");
     }
 
     /** Looks whether the server has ended. */
@@ -112,33 +128,37 @@ final class ManagedNode {
         lastStatus = status;
         lastServer.note(PidFile.read(directory, role));
         server = Optional.empty();
+        ownLog.end();
         if (state == NodeState.STOPPING) {
-            wentDownCleanly = lastServer.stopStage().compareTo(StopStage.FAST) <= 0 && judgement().stopped();
+            wentDownCleanly = lastServer.stopStage().compareTo(StopStage.FAST) <= 0
+                    && (judgement().stopped() || diedBeforeItBegan());
+            chronicle.wentDown(surroundings.clock().now(), lastServer.stopStage());
+            chronicle.ended(status, true);
         }
         apply(NodeMachine.exited(state), lastServer.identity() + " ended: " + status);
+        if (held && state == NodeState.STOPPED) {
+            apply(NodeMachine.holdRequested(state), "the operator holds it");
+        }
     }
 
     /** Does what was put off until now. */
     void wake(Duration now) {
         if (wakeAt.filter(time -> now.compareTo(time) >= 0).isPresent()) {
             wakeAt = Optional.empty();
-            apply(NodeMachine.pauseElapsed(state), reason);
+            apply(NodeMachine.pauseElapsed(state), journal.reason());
         }
     }
 
     /** Tells the server to stop, if it has not been told as firmly already. */
     void tellToStop(StopStage stage) {
-        server.ifPresent(live -> stage.signal(role, live.stopStage()).ifPresent(signal -> {
-            boolean sent = surroundings.processes().signal(live.identity(), signal);
-            // A stopped process takes no signal but SIGKILL until it is continued.
-            surroundings.processes().signal(live.identity(), Signal.CONT);
-            surroundings.log().event(
-                    stage == StopStage.FAST ? Level.INFO : Level.WARN,
-                    subject(),
-                    state + ": " + stage.name().toLowerCase(Locale.ROOT) + " shutdown, "
-                            + (sent ? "sent SIG" : "could not send SIG") + signal + " to " + live.identity());
-        }));
-        server.ifPresent(live -> live.toldToStop(stage));
+        server.flatMap(live -> live.tellToStop(stage, role, surroundings.processes()))
+                .ifPresent(told -> {
+                    chronicle.toldToStop(surroundings.clock().now());
+                    surroundings.log().event(
+                            stage.compareTo(StopStage.FAST) <= 0 ? Level.INFO : Level.WARN,
+                            subject(),
+                            state + ": " + told);
+                });
     }
 
     // What others may ask of it.
@@ -167,6 +187,10 @@ final class ManagedNode {
         return wakeAt;
     }
 
+    boolean isHeld() {
+        return held;
+    }
+
     /** Whether the last stop left nothing to recover. */
     boolean wentDownCleanly() {
         return wentDownCleanly;
@@ -183,11 +207,13 @@ final class ManagedNode {
                 directory,
                 role,
                 state,
-                reason,
-                now.minus(since),
+                journal.reason(),
+                now.minus(journal.since()),
                 server.map(live -> OptionalInt.of(live.identity().pid())).orElse(OptionalInt.empty()),
                 history.restarts(),
-                history.isCrashLoop(now));
+                history.isCrashLoop(now),
+                held,
+                chronicle.soFar());
     }
 
     // How it does what a transition asks for.
@@ -198,32 +224,10 @@ final class ManagedNode {
         if (state != before) {
             wakeAt = Optional.empty();
         }
-        tell(transition, why, before);
+        journal.tell(transition, why, before);
         for (Action action : transition.actions()) {
             perform(action, why, before);
         }
-    }
-
-    private void tell(Transition transition, String why, NodeState before) {
-        boolean moved = state != before || state == NodeState.STARTING;
-        // CLEARING is passed through in an instant, or at every retry of a wait; BACKING_OFF and a launch
-        // are told when the delay or the pid is known.
-        boolean toldElsewhere = state == NodeState.CLEARING
-                || transition.actions().contains(Action.BACK_OFF)
-                || transition.actions().contains(Action.LAUNCH);
-        String line = state + ": " + why;
-        if (!moved || toldElsewhere || line.equals(told)) {
-            return;
-        }
-        remember(line, why);
-        boolean waits = state == NodeState.LOCKED_OUT || state == NodeState.BLOCKED;
-        surroundings.log().event(waits ? Level.WARN : Level.INFO, subject(), line);
-    }
-
-    private void remember(String line, String why) {
-        told = line;
-        reason = why;
-        since = surroundings.clock().now();
     }
 
     private void perform(Action action, String why, NodeState before) {
@@ -246,7 +250,7 @@ final class ManagedNode {
     private void prepare() {
         Preparation preparation = claim.prepare(role, subject());
         if (preparation instanceof Preparation.Ready) {
-            apply(NodeMachine.prepared(state), reason);
+            apply(NodeMachine.prepared(state), journal.reason());
         } else if (preparation instanceof Preparation.LeftoversRemain remain) {
             apply(NodeMachine.leftoversRemained(state), remain.processes() + " leftover processes");
         } else if (preparation instanceof Preparation.LockRefused) {
@@ -278,17 +282,22 @@ final class ManagedNode {
         Duration now = surroundings.clock().now();
         if (crashed) {
             history.restarted(now);
+            chronicle.restarted();
         }
         if (outcome instanceof ServerLauncher.Launched launched) {
             attach(new LiveServer(launched.identity(), now, launched.exit()));
             apply(NodeMachine.launched(state), "started " + launched.identity() + ": " + launched.commandLine());
         } else if (outcome instanceof ServerLauncher.Refused refused) {
             crashed = true;
+            chronicle.refused(refused.reason());
             apply(NodeMachine.launchFailed(state), "cannot start: " + refused.reason());
         }
     }
 
     private void attach(LiveServer live) {
+        ownLog.end();
+        ownLog = surroundings.serverLogs().follow(
+                subject(), new ServerLogFiles(directory, role, live.identity().pid()));
         server = Optional.of(live);
         wentDownCleanly = true;
     }
@@ -306,6 +315,7 @@ final class ManagedNode {
                 () -> surroundings.processes().listeningPorts(who));
         if (readiness instanceof Readiness.Ready ready) {
             long millis = surroundings.clock().now().minus(live.since()).toMillis();
+            chronicle.becameReady(Duration.ofMillis(millis));
             apply(NodeMachine.becameReady(state), who + " serves after " + seconds(millis) + ": " + ready.evidence());
         } else {
             wakeIn(live.nextLook());
@@ -321,10 +331,27 @@ final class ManagedNode {
                 PidFile.read(directory, role));
     }
 
+    /**
+     * Both programs take the signal of a fast stop by a handler. One that dies of it had not come so far as to
+     * install that, and so had not begun to serve: what lies on disk is as it was.
+     */
+    private boolean diedBeforeItBegan() {
+        return lastStatus instanceof ExitStatus.Signaled signaled
+                && StopStage.FAST.signal(role, StopStage.NONE)
+                        .filter(signal -> signal.number() == signaled.signal())
+                        .isPresent();
+    }
+
     private void judge() {
         Ending ending = judgement();
-        if (!Files.isDirectory(directory)) {
+        chronicle.ended(lastStatus, ending.stopped());
+        if (DirectoryClaim.isRemoved(directory)) {
             directoryVanished();
+        } else if (held) {
+            history.reset();
+            crashed = !ending.stopped();
+            apply(NodeMachine.judgedHeld(state), "the operator holds it; it "
+                    + (ending.stopped() ? "was stopped: " : "crashed: ") + ending.reason());
         } else if (ending.stopped()) {
             history.reset();
             crashed = false;
@@ -341,9 +368,7 @@ final class ManagedNode {
         Duration delay = history.crashed(ranFor, surroundings.chance().getAsDouble());
         wakeIn(delay);
         String next = delay.isZero() ? "starts again at once" : "starts again in " + seconds(delay.toMillis());
-        String line = state + ": " + why + "; " + next;
-        remember(line, why);
-        surroundings.log().warn(subject(), line + launcher.lastWords());
+        journal.tell(state, why, "; " + next + launcher.lastWords(ownLog.tail()));
         if (history.isCrashLoop(now)) {
             surroundings.log().error(subject(), "crash loop: started " + surroundings.restarts().loopStarts()
                     + " times within " + surroundings.restarts().loopWindow().toSeconds() + " s; the agent keeps trying");

@@ -15,6 +15,7 @@ import static com.tiredpixel.pgxl.agent.supervisor.NodeState.BACKING_OFF;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.BLOCKED;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.CLEARING;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.GONE;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeState.HELD;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.LOCKED_OUT;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.RUNNING;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.SETTLING;
@@ -34,7 +35,7 @@ public final class NodeMachine {
     static Transition startRequested(NodeState state) {
         return switch (state) {
             case STOPPED, LOCKED_OUT, BLOCKED, BACKING_OFF -> Transition.to(CLEARING, PREPARE);
-            case CLEARING, STARTING, RUNNING, SETTLING, STOPPING -> Transition.to(state);
+            case HELD, CLEARING, STARTING, RUNNING, SETTLING, STOPPING -> Transition.to(state);
             case GONE -> unexpected(state);
         };
     }
@@ -60,6 +61,7 @@ public final class NodeMachine {
         return switch (state) {
             case STOPPED, CLEARING, LOCKED_OUT, BLOCKED, SETTLING, BACKING_OFF ->
                     Transition.to(LOCKED_OUT, RETRY_LATER);
+            case HELD -> Transition.to(HELD);
             case STARTING, RUNNING, STOPPING, GONE -> unexpected(state);
         };
     }
@@ -94,7 +96,7 @@ public final class NodeMachine {
      */
     static Transition adopted(NodeState state) {
         return switch (state) {
-            case STOPPED, CLEARING, LOCKED_OUT, BLOCKED, STARTING, RUNNING, SETTLING, BACKING_OFF ->
+            case STOPPED, HELD, CLEARING, LOCKED_OUT, BLOCKED, STARTING, RUNNING, SETTLING, BACKING_OFF ->
                     Transition.to(STARTING, WATCH_READINESS);
             case STOPPING -> Transition.to(STOPPING);
             case GONE -> unexpected(state);
@@ -134,13 +136,40 @@ public final class NodeMachine {
         };
     }
 
+    /** The server has ended, stopped or crashed, and the operator holds the node: it stays down. */
+    static Transition judgedHeld(NodeState state) {
+        return switch (state) {
+            case SETTLING -> Transition.to(HELD, RELEASE_LOCK);
+            default -> unexpected(state);
+        };
+    }
+
+    /** The operator keeps the agent from starting it. A live server is left alone; its end will count. */
+    static Transition holdRequested(NodeState state) {
+        return switch (state) {
+            case STOPPED, CLEARING, LOCKED_OUT, BLOCKED, BACKING_OFF -> Transition.to(HELD, RELEASE_LOCK);
+            case HELD, STARTING, RUNNING, SETTLING, STOPPING -> Transition.to(state);
+            case GONE -> unexpected(state);
+        };
+    }
+
+    /** The operator gives it back to the agent, which starts it as a container start would. */
+    static Transition released(NodeState state) {
+        return switch (state) {
+            case HELD -> Transition.to(CLEARING, PREPARE);
+            case STOPPED, CLEARING, LOCKED_OUT, BLOCKED, STARTING, RUNNING, SETTLING, BACKING_OFF, STOPPING ->
+                    Transition.to(state);
+            case GONE -> unexpected(state);
+        };
+    }
+
     /** The time that the last action asked for is over. */
     static Transition pauseElapsed(NodeState state) {
         return switch (state) {
             case CLEARING, LOCKED_OUT, BLOCKED, BACKING_OFF -> Transition.to(CLEARING, PREPARE);
             case SETTLING -> Transition.to(SETTLING, JUDGE);
             case STARTING -> Transition.to(STARTING, WATCH_READINESS);
-            case STOPPED, RUNNING, STOPPING, GONE -> unexpected(state);
+            case STOPPED, HELD, RUNNING, STOPPING, GONE -> unexpected(state);
         };
     }
 
@@ -148,7 +177,7 @@ public final class NodeMachine {
     static Transition stopRequested(NodeState state) {
         return switch (state) {
             case STARTING, RUNNING, STOPPING -> Transition.to(STOPPING);
-            case STOPPED -> Transition.to(STOPPED);
+            case STOPPED, HELD -> Transition.to(state);
             case CLEARING, LOCKED_OUT, BLOCKED, SETTLING, BACKING_OFF -> Transition.to(STOPPED, RELEASE_LOCK);
             case GONE -> unexpected(state);
         };
@@ -157,7 +186,7 @@ public final class NodeMachine {
     /** The data directory is no longer there. A live server is left to notice that itself. */
     static Transition directoryVanished(NodeState state) {
         return switch (state) {
-            case STOPPED, CLEARING, LOCKED_OUT, BLOCKED, SETTLING, BACKING_OFF ->
+            case STOPPED, HELD, CLEARING, LOCKED_OUT, BLOCKED, SETTLING, BACKING_OFF ->
                     Transition.to(GONE, RELEASE_LOCK, FORGET);
             case STARTING, RUNNING, STOPPING -> Transition.to(state);
             case GONE -> unexpected(state);

@@ -16,6 +16,8 @@ import java.util.OptionalInt;
  * @param pid of the server, if there is one
  * @param restarts how often the agent has brought it back since the container started
  * @param crashLoop whether it keeps dying
+ * @param held whether the operator keeps the agent from starting it
+ * @param history what has happened to it
  */
 public record NodeReport(
         Path directory,
@@ -25,7 +27,9 @@ public record NodeReport(
         Duration inState,
         OptionalInt pid,
         int restarts,
-        boolean crashLoop) {
+        boolean crashLoop,
+        boolean held,
+        NodeHistory history) {
 
     /** @return one line for the log */
     public String describe() {
@@ -34,13 +38,18 @@ public record NodeReport(
                 + (pid.isPresent() ? "; pid " + pid.getAsInt() : "")
                 + (restarts > 0 ? "; restarts " + restarts : "")
                 + (crashLoop ? "; crash loop" : "")
+                + (held && state != NodeState.HELD ? "; held" : "")
                 + "; next: " + next();
     }
 
     /** @return what the agent will do next, left to itself */
     public String next() {
+        if (held && state.hasServer()) {
+            return "leave it alone, and leave it down when it ends, until pgxl release";
+        }
         return switch (state) {
             case STOPPED -> "nothing until the operator or the next container start says so";
+            case HELD -> "nothing until pgxl release";
             case CLEARING -> "start it when what a dead server left behind is gone";
             case LOCKED_OUT -> "try again every second, start it when the other container lets go";
             case BLOCKED -> "try again every second";

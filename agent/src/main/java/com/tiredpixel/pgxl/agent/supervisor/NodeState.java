@@ -4,6 +4,8 @@ package com.tiredpixel.pgxl.agent.supervisor;
 public enum NodeState {
     /** Down because the operator wants it down, or not yet started in this container's life. */
     STOPPED,
+    /** Down, and the operator's {@code pgxl hold} keeps it down, also in the next container. */
+    HELD,
     /** Wants to run: leftovers of a dead postmaster are being ended and stale files removed. */
     CLEARING,
     /** Wants to run, but a server in another container holds the directory. */

@@ -23,11 +23,21 @@ final class StartQueue {
         waiting.add(node);
     }
 
+    /** The operator has his own mind about it. */
+    void remove(ManagedNode node) {
+        waiting.remove(node);
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
     /** Starts those whose turn it is. */
     void advance(Collection<ManagedNode> nodes) {
         if (waiting.isEmpty()) {
             return;
         }
+        waiting.removeIf(node -> node.state() == NodeState.GONE);
         Duration elapsed = surroundings.clock().now().minus(begun);
         var comingUp = new ArrayList<>(waiting.stream().map(ManagedNode::role).toList());
         nodes.stream().filter(ManagedNode::isComingUp).forEach(node -> comingUp.add(node.role()));

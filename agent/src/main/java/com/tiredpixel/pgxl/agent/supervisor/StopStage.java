@@ -8,6 +8,8 @@ import java.util.Optional;
 enum StopStage {
     /** Not told yet. */
     NONE,
+    /** PostgreSQL waits until its clients have left, for ever if need be. Only an operator asks for it. */
+    SMART,
     /** Clients are disconnected, everything is written: PostgreSQL's fast shutdown, GTM's only one. */
     FAST,
     /** Clients are abandoned; PostgreSQL recovers from its WAL at the next start. */
@@ -28,8 +30,11 @@ enum StopStage {
             return Optional.of(Signal.KILL);
         }
         if (role.isPostgres()) {
-            // SIGTERM would be the smart shutdown, which waits for clients for ever.
-            return Optional.of(this == FAST ? Signal.INT : Signal.QUIT);
+            return Optional.of(switch (this) {
+                case SMART -> Signal.TERM;
+                case FAST -> Signal.INT;
+                default -> Signal.QUIT;
+            });
         }
         // All its signals mean the same stop, and a second one keeps GTM from saving gtm.control.
         return before == NONE ? Optional.of(Signal.TERM) : Optional.empty();

@@ -7,13 +7,14 @@ import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,7 +51,9 @@ public final class Supervisor {
     private Optional<Shutdown> shutdown = Optional.empty();
     private boolean over;
     private Duration notBefore;
-    private volatile List<NodeReport> reports = List.of();
+    private final Orders orders;
+    private List<Finding.Contradiction> contradictions = List.of();
+    private volatile Overview overview;
 
     /**
      * @param surroundings what to work with
@@ -61,8 +64,10 @@ public final class Supervisor {
         this.scan = scan;
         this.lookout = new Lookout(surroundings);
         this.startQueue = new StartQueue(surroundings);
+        this.orders = new Orders(surroundings);
         this.lookAt = surroundings.clock().now();
         this.notBefore = lookAt;
+        this.overview = new Overview(lookAt, List.of(), List.of(), Overview.Phase.BEGINNING);
     }
 
     /**
@@ -96,7 +101,35 @@ public final class Supervisor {
 
     /** @return every node, as of the last event */
     public List<NodeReport> reports() {
-        return reports;
+        return overview.nodes();
+    }
+
+    /** @return all that is known, as of the last event */
+    public Overview overview() {
+        return overview;
+    }
+
+    /**
+     * Does to a node what an operator asks for.
+     *
+     * @param directory of the node
+     * @param order what to do
+     * @return completed by the supervisor's thread when the node has come where it should, or cannot
+     */
+    public CompletableFuture<Order.Result> order(Path directory, Order order) {
+        var answer = new CompletableFuture<Order.Result>();
+        messages.add(() -> {
+            ManagedNode node = nodes.get(directory);
+            if (shutdown.isPresent()) {
+                answer.complete(new Order.Result.Refused("the container stops"));
+            } else if (node == null) {
+                answer.complete(new Order.Result.Refused("is no longer there"));
+            } else {
+                startQueue.remove(node);
+                orders.give(node, order, answer);
+            }
+        });
+        return answer;
     }
 
     /**
@@ -150,7 +183,18 @@ public final class Supervisor {
         } else {
             startQueue.advance(nodes.values());
         }
-        reports = nodes.values().stream().map(ManagedNode::report).toList();
+        orders.advance();
+        overview = overview(now);
+    }
+
+    private Overview overview(Duration now) {
+        return new Overview(
+                now,
+                nodes.values().stream().map(ManagedNode::report).toList(),
+                contradictions.stream().filter(found -> !nodes.containsKey(found.directory())).toList(),
+                shutdown.isPresent() ? Overview.Phase.STOPPING
+                        : startQueue.isEmpty() ? Overview.Phase.SUPERVISING
+                        : Overview.Phase.BEGINNING);
     }
 
     private void lookSoon() {
@@ -168,7 +212,7 @@ public final class Supervisor {
         }
         nodes.values().forEach(ManagedNode::noticeEnd);
         nodes.values().stream()
-                .filter(node -> !Files.isDirectory(node.directory()))
+                .filter(node -> DirectoryClaim.isRemoved(node.directory()))
                 .forEach(ManagedNode::directoryVanished);
         lookAt = now.plus(look.unclear() ? UNCLEAR_LOOK : SLOW_LOOK);
     }
@@ -193,7 +237,11 @@ public final class Supervisor {
                 surroundings.log().warn(role.label() + " " + path, "lies outside " + surroundings.home()
                         + ": the next container will not find it");
             }
-            return new ManagedNode(surroundings, path, role, ends);
+            ManagedNode made = new ManagedNode(surroundings, path, role, ends);
+            if (isHeld(made)) {
+                made.hold("the operator holds it, since before this agent knew it");
+            }
+            return made;
         });
     }
 
@@ -204,21 +252,38 @@ public final class Supervisor {
             if (finding instanceof Finding.Node found && !nodes.containsKey(found.directory())) {
                 surroundings.log().info(found.role().label() + " " + surroundings.display(found.directory()),
                         "found: " + found.because());
-                startQueue.add(node(found.directory(), found.role()));
+                ManagedNode made = node(found.directory(), found.role());
+                if (!made.isHeld()) {
+                    startQueue.add(made);
+                }
             } else if (finding instanceof Finding.Contradiction contradiction) {
                 surroundings.log().error(surroundings.display(contradiction.directory()), contradiction.what() + "; nothing is started: " + contradiction.wayOut());
             } else if (finding instanceof Finding.NotANode other) {
                 surroundings.log().info(surroundings.display(other.directory()), "not a node: " + other.reason());
             }
         }
+        contradictions = volume.findings().stream()
+                .filter(Finding.Contradiction.class::isInstance)
+                .map(Finding.Contradiction.class::cast)
+                .toList();
         nodes.values().stream()
                 .filter(node -> node.role().isPostgres() && node.state() == NodeState.RUNNING)
                 .forEach(node -> node.server().ifPresent(
                         server -> surroundings.processes().signal(server, Signal.HUP)));
     }
 
+    private boolean isHeld(ManagedNode node) {
+        try {
+            return surroundings.holds().contains(node.directory());
+        } catch (IOException e) {
+            surroundings.log().error(node.subject(), "cannot read whether it is held, so it is not: " + e);
+            return false;
+        }
+    }
+
     private void beginStop() {
         if (shutdown.isEmpty()) {
+            orders.refuseAll();
             shutdown = Optional.of(new Shutdown(surroundings));
             lookAt = surroundings.clock().now();
         }

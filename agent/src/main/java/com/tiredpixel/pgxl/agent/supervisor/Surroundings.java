@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.log.ServerLines;
+import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
@@ -29,6 +30,8 @@ import java.util.function.DoubleSupplier;
  * @param settleTime between a server's end and the verdict on it
  * @param stopTimeout the budget of a container stop
  * @param restarts how a crashed server comes back
+ * @param serverLogs follows the log files that servers write by themselves
+ * @param holds which directories the operator keeps down
  */
 public record Surroundings(
         ProcessStarter starter,
@@ -44,7 +47,9 @@ public record Surroundings(
         Map<String, String> environment,
         Duration settleTime,
         Duration stopTimeout,
-        RestartPolicy restarts) {
+        RestartPolicy restarts,
+        ServerLogs serverLogs,
+        HoldMarks holds) {
 
     /** @return the directory as people know it: relative to the home where it lies in it */
     String display(Path directory) {

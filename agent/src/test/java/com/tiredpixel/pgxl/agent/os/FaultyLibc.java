@@ -2,25 +2,34 @@ package com.tiredpixel.pgxl.agent.os;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** The real libc, but for one function. */
+/** The real libc but for one function, or none of it. */
 final class FaultyLibc {
     private FaultyLibc() {
     }
 
-    /** @param answer from the arguments; may throw */
+    /** @param answer from the arguments of this one function; may throw */
     static Libc with(Libc real, String function, Function<Object[], Object> answer) {
-        return (Libc) Proxy.newProxyInstance(
-                Libc.class.getClassLoader(), new Class<?>[] {Libc.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals(function)) {
-                        return answer.apply(arguments);
-                    }
-                    try {
-                        return method.invoke(real, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return proxy((proxy, method, arguments) -> {
+            if (method.getName().equals(function)) {
+                return answer.apply(arguments);
+            }
+            try {
+                return method.invoke(real, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
+    }
+
+    /** @param answer from the name and the arguments of any function */
+    static Libc only(BiFunction<String, Object[], Object> answer) {
+        return proxy((proxy, method, arguments) -> answer.apply(method.getName(), arguments));
+    }
+
+    private static Libc proxy(java.lang.reflect.InvocationHandler handler) {
+        return (Libc) Proxy.newProxyInstance(Libc.class.getClassLoader(), new Class<?>[] {Libc.class}, handler);
     }
 }

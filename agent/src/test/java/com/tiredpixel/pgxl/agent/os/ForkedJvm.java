@@ -16,6 +16,7 @@ final class ForkedJvm {
     static Child start(List<String> prefix, Class<?> main, String... arguments) throws StartFailedException {
         List<String> line = new ArrayList<>(prefix);
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.add("--enable-native-access=ALL-UNNAMED");
         line.addAll(List.of("-Xrs", "-Xshare:auto", "-XX:+UseSerialGC", "-Xmx64m"));
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         line.addAll(List.of(arguments));

@@ -19,22 +19,25 @@ class NodeMachineTest {
     /** "=" stays without an action, "!" stays and is reported as unexpected. */
     private static final String TABLE =
             """
-            event             | STOPPED  | CLEARING | LOCKED_OUT | BLOCKED  | STARTING | RUNNING  | SETTLING | BACKING_OFF | STOPPING | GONE
-            startRequested    | CLEARING | =        | CLEARING   | CLEARING | =        | =        | =        | CLEARING    | =        | !
-            prepared          | !        | STARTING | !          | !        | !        | !        | !        | !           | !        | !
-            leftoversRemained | !        | CLEARING | !          | !        | !        | !        | !        | !           | !        | !
-            lockRefused       | LOCKED_OUT | LOCKED_OUT | LOCKED_OUT | LOCKED_OUT | !   | !        | LOCKED_OUT | LOCKED_OUT | !       | !
-            obstructed        | !        | BLOCKED  | !          | !        | !        | !        | !        | !           | !        | !
-            launched          | !        | !        | !          | !        | STARTING | !        | !        | !           | !        | !
-            launchFailed      | !        | !        | !          | !        | BACKING_OFF | !     | !        | !           | !        | !
-            adopted           | STARTING | STARTING | STARTING   | STARTING | STARTING | STARTING | STARTING | STARTING    | =        | !
-            becameReady       | !        | !        | !          | !        | RUNNING  | !        | !        | !           | !        | !
-            exited            | !        | !        | !          | !        | SETTLING | SETTLING | !        | !           | STOPPED  | !
-            judgedStopped     | !        | !        | !          | !        | !        | !        | STOPPED  | !           | !        | !
-            judgedCrashed     | !        | !        | !          | !        | !        | !        | BACKING_OFF | !        | !        | !
-            pauseElapsed      | !        | CLEARING | CLEARING   | CLEARING | STARTING | !        | SETTLING | CLEARING    | !        | !
-            stopRequested     | =        | STOPPED  | STOPPED    | STOPPED  | STOPPING | STOPPING | STOPPED  | STOPPED     | =        | !
-            directoryVanished | GONE     | GONE     | GONE       | GONE     | =        | =        | GONE     | GONE        | =        | !
+            event             | STOPPED  | HELD     | CLEARING | LOCKED_OUT | BLOCKED  | STARTING | RUNNING  | SETTLING | BACKING_OFF | STOPPING | GONE
+            startRequested    | CLEARING | =        | =        | CLEARING   | CLEARING | =        | =        | =        | CLEARING    | =        | !
+            prepared          | !        | !        | STARTING | !          | !        | !        | !        | !        | !           | !        | !
+            leftoversRemained | !        | !        | CLEARING | !          | !        | !        | !        | !        | !           | !        | !
+            lockRefused       | LOCKED_OUT | =      | LOCKED_OUT | LOCKED_OUT | LOCKED_OUT | !    | !        | LOCKED_OUT | LOCKED_OUT | !       | !
+            obstructed        | !        | !        | BLOCKED  | !          | !        | !        | !        | !        | !           | !        | !
+            launched          | !        | !        | !        | !          | !        | STARTING | !        | !        | !           | !        | !
+            launchFailed      | !        | !        | !        | !          | !        | BACKING_OFF | !     | !        | !           | !        | !
+            adopted           | STARTING | STARTING | STARTING | STARTING   | STARTING | STARTING | STARTING | STARTING | STARTING    | =        | !
+            becameReady       | !        | !        | !        | !          | !        | RUNNING  | !        | !        | !           | !        | !
+            exited            | !        | !        | !        | !          | !        | SETTLING | SETTLING | !        | !           | STOPPED  | !
+            judgedStopped     | !        | !        | !        | !          | !        | !        | !        | STOPPED  | !           | !        | !
+            judgedCrashed     | !        | !        | !        | !          | !        | !        | !        | BACKING_OFF | !        | !        | !
+            judgedHeld        | !        | !        | !        | !          | !        | !        | !        | HELD     | !           | !        | !
+            holdRequested     | HELD     | =        | HELD     | HELD       | HELD     | =        | =        | =        | HELD        | =        | !
+            released          | =        | CLEARING | =        | =          | =        | =        | =        | =        | =           | =        | !
+            pauseElapsed      | !        | !        | CLEARING | CLEARING   | CLEARING | STARTING | !        | SETTLING | CLEARING    | !        | !
+            stopRequested     | =        | =        | STOPPED  | STOPPED    | STOPPED  | STOPPING | STOPPING | STOPPED  | STOPPED     | =        | !
+            directoryVanished | GONE     | GONE     | GONE     | GONE       | GONE     | =        | =        | GONE     | GONE        | =        | !
             """;
 
     @Test
@@ -86,7 +89,7 @@ class NodeMachineTest {
             for (NodeState state : NodeState.values()) {
                 Transition transition = outcome(event, state);
                 boolean goesDown = transition.next() != state
-                        && List.of(NodeState.STOPPED, NodeState.BLOCKED, NodeState.GONE)
+                        && List.of(NodeState.STOPPED, NodeState.HELD, NodeState.BLOCKED, NodeState.GONE)
                                 .contains(transition.next());
                 if (goesDown) {
                     assertTrue(

@@ -1,0 +1,143 @@
+package com.tiredpixel.pgxl.agent.status;
+
+import com.tiredpixel.pgxl.agent.log.VisibleText;
+import com.tiredpixel.pgxl.agent.node.Evidence;
+import com.tiredpixel.pgxl.agent.node.Finding;
+import com.tiredpixel.pgxl.agent.node.RoleDetector;
+import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
+import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Says of every directory what it was taken for, on which evidence, and what the agent will do next. */
+public final class Explain {
+    private final Path home;
+    private final int depth;
+    private final Path prefix;
+    private final HoldMarks holds;
+
+    /**
+     * @param home the volume
+     * @param depth {@code PGXL_SCAN_DEPTH}
+     * @param prefix {@code PGXL_PREFIX}, for the command lines
+     * @param holds which directories are held
+     */
+    public Explain(Path home, int depth, Path prefix, HoldMarks holds) {
+        this.home = home;
+        this.depth = depth;
+        this.prefix = prefix;
+        this.holds = holds;
+    }
+
+    /**
+     * A dry run: nothing is started, written or signalled.
+     *
+     * @param scan of the volume
+     * @return text for people, with a line break at its end
+     */
+    public String dryRun(VolumeScan scan) {
+        return volume(scan, List.of());
+    }
+
+    /**
+     * @param scan of the volume, fresh
+     * @param reports what the supervisor says now; empty in a dry run
+     */
+    String volume(VolumeScan scan, List<NodeReport> reports) {
+        StringBuilder out = new StringBuilder();
+        List<Path> known = new ArrayList<>();
+        for (Finding finding : scan.findings()) {
+            known.add(finding.directory());
+            finding(out, finding, report(reports, finding.directory()));
+        }
+        for (NodeReport report : reports) {
+            if (!known.contains(report.directory())) {
+                known.add(report.directory());
+                finding(out, RoleDetector.examine(report.directory(), Optional.of(report.role())),
+                        Optional.of(report));
+            }
+        }
+        for (Path other : PlainDirectories.below(home, depth, known)) {
+            title(out, other, "not a node: it has none of the files of a node");
+        }
+        scan.notes().forEach(note -> out.append("note: ").append(VisibleText.of(note)).append('\n'));
+        return out.isEmpty() ? home + ": there is no directory in it\n" : out.toString();
+    }
+
+    /** @return as {@link #volume}, of one directory; empty if there is no such directory */
+    Optional<String> directory(Path directory, VolumeScan scan, List<NodeReport> reports) {
+        if (!Files.isDirectory(directory)) {
+            return Optional.empty();
+        }
+        StringBuilder out = new StringBuilder();
+        Finding finding = scan.findings().stream()
+                .filter(found -> found.directory().equals(directory))
+                .findFirst()
+                .orElseGet(() -> RoleDetector.examine(directory, Optional.empty()));
+        finding(out, finding, report(reports, directory));
+        return Optional.of(out.toString());
+    }
+
+    private static Optional<NodeReport> report(List<NodeReport> reports, Path directory) {
+        return reports.stream().filter(report -> report.directory().equals(directory)).findFirst();
+    }
+
+    private void finding(StringBuilder out, Finding finding, Optional<NodeReport> report) {
+        Path directory = finding.directory();
+        if (finding instanceof Finding.Node node) {
+            title(out, directory, node.role().label() + (node.slave() ? ", slave" : "")
+                    + (node.port().isPresent() ? ", port " + node.port().getAsInt() : ", without a valid port"));
+        } else if (finding instanceof Finding.Contradiction contradiction) {
+            title(out, directory, "contradiction: " + contradiction.what());
+        } else if (finding instanceof Finding.NotANode other) {
+            title(out, directory, "not a node: " + other.reason());
+        }
+        for (Evidence piece : finding.evidence()) {
+            String weight = piece.weight().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            detail(out, String.format("%-10s  %s", weight, piece));
+        }
+        report.ifPresent(now -> detail(out, "state       " + now.state() + " for "
+                + StatusText.age(now.inState()) + ": " + now.reason()));
+        detail(out, "next        " + next(finding, report));
+    }
+
+    private String next(Finding finding, Optional<NodeReport> report) {
+        if (report.isPresent()) {
+            return report.get().next();
+        }
+        if (finding instanceof Finding.Contradiction contradiction) {
+            return "nothing is started; the way out: " + contradiction.wayOut();
+        }
+        if (!(finding instanceof Finding.Node node)) {
+            return "nothing";
+        }
+        try {
+            if (holds.contains(node.directory())) {
+                return "nothing until pgxl release: the operator holds it";
+            }
+        } catch (IOException e) {
+            return "start it, for " + holds.file() + " cannot be read: " + e;
+        }
+        List<String> command = new ArrayList<>(List.of(prefix + "/bin/" + node.role().program()));
+        if (node.role().isPostgres()) {
+            command.add("--" + node.role().label());
+        }
+        command.addAll(List.of("-D", node.directory().toString()));
+        command.addAll(node.restartArguments());
+        return "the agent starts it at container start: " + String.join(" ", command);
+    }
+
+    private void title(StringBuilder out, Path directory, String what) {
+        out.append(VolumeScan.name(home, directory)).append(": ").append(VisibleText.of(what)).append('\n');
+    }
+
+    private static void detail(StringBuilder out, String text) {
+        out.append("    ").append(VisibleText.of(text)).append('\n');
+    }
+}

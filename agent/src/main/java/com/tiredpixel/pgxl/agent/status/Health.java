@@ -1,0 +1,105 @@
+package com.tiredpixel.pgxl.agent.status;
+
+import com.tiredpixel.pgxl.agent.supervisor.NodeState;
+import com.tiredpixel.pgxl.agent.supervisor.Overview;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The answers to the four questions that machines ask. Pure: facts in, verdict out.
+ *
+ * @param good whether all is well, in the sense of the question
+ * @param lines the reasons, at least one
+ */
+record Health(boolean good, List<String> lines) {
+    /** The supervisor turns every two seconds; one that has not for so long hangs. */
+    static final Duration HUNG = Duration.ofSeconds(30);
+
+    private static final String WAITING = "waiting: there is no node on the volume yet";
+
+    Health {
+        lines = List.copyOf(lines);
+    }
+
+    /** Does the agent itself work? For whoever would kill it: no state of a database makes this false. */
+    static Health live(Overview overview, Duration now) {
+        Duration age = now.minus(overview.at());
+        return age.compareTo(HUNG) < 0
+                ? new Health(true, List.of("live"))
+                : new Health(false, List.of("the supervisor has not turned for " + age.toSeconds() + " s"));
+    }
+
+    /** Does every node serve? For whoever sends clients. */
+    static Health ready(Overview overview, List<NodeView> nodes) {
+        List<String> obstacles = general(overview);
+        for (NodeView node : nodes) {
+            if (!node.ready()) {
+                obstacles.add(called(node) + ": " + node.readiness());
+            }
+        }
+        return verdict(obstacles, nodes, "ready");
+    }
+
+    /**
+     * Is nothing broken that the operator did not ask for? For Docker's {@code HEALTHCHECK}: an orchestrator
+     * that ends an unhealthy container must not end one in which a node is held, stopped or full.
+     */
+    static Health healthy(Overview overview, List<NodeView> nodes) {
+        List<String> obstacles = general(overview);
+        for (NodeView node : nodes) {
+            NodeState state = node.report().state();
+            boolean meantToBeDown = state == NodeState.STOPPED || state == NodeState.HELD
+                    || state == NodeState.STOPPING;
+            if (!node.ready() && !node.full() && !meantToBeDown) {
+                obstacles.add(called(node) + ": " + node.readiness());
+            }
+        }
+        return verdict(obstacles, nodes, "healthy");
+    }
+
+    /** Has every node that the container found had its start? */
+    static Health startup(Overview overview, List<NodeView> nodes) {
+        List<String> obstacles = new ArrayList<>();
+        if (overview.phase() == Overview.Phase.BEGINNING) {
+            obstacles.add("some nodes wait for their turn");
+        }
+        for (NodeView node : nodes) {
+            switch (node.report().state()) {
+                case CLEARING, LOCKED_OUT, BLOCKED, STARTING, SETTLING, BACKING_OFF ->
+                        obstacles.add(called(node) + ": " + node.readiness());
+                default -> {
+                }
+            }
+        }
+        return verdict(obstacles, nodes, "started");
+    }
+
+    private static List<String> general(Overview overview) {
+        List<String> obstacles = new ArrayList<>();
+        if (overview.phase() == Overview.Phase.STOPPING) {
+            obstacles.add("the container stops");
+        } else if (overview.phase() == Overview.Phase.BEGINNING) {
+            obstacles.add("the container starts");
+        }
+        overview.contradictions().forEach(found -> obstacles.add(
+                com.tiredpixel.pgxl.agent.log.VisibleText.of(found.directory() + " is not started: " + found.what()
+                        + "; the way out: " + found.wayOut())));
+        return obstacles;
+    }
+
+    private static Health verdict(List<String> obstacles, List<NodeView> nodes, String word) {
+        if (!obstacles.isEmpty()) {
+            return new Health(false, obstacles);
+        }
+        return new Health(true, List.of(nodes.isEmpty() ? WAITING : word));
+    }
+
+    private static String called(NodeView node) {
+        return node.report().role().label() + " " + node.name();
+    }
+
+    Response response() {
+        return Response.text(good ? 200 : 503, String.join("\n", lines) + "\n");
+    }
+}

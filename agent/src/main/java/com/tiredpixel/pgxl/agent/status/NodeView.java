@@ -1,0 +1,35 @@
+package com.tiredpixel.pgxl.agent.status;
+
+import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A node as others see it at one moment.
+ *
+ * @param report what the supervisor says
+ * @param name by which an operator may call it: its node name, or its directory where two have one name
+ * @param directory relative to the home where it lies in it, with odd characters made visible
+ * @param nodeName as configured
+ * @param slave whether it follows a master; a proxy has no master
+ * @param port on which it listens, or would
+ * @param ready whether it serves
+ * @param readiness why, or why not
+ * @param full whether it serves, but has no place for one more client
+ */
+record NodeView(
+        NodeReport report,
+        String name,
+        String directory,
+        Optional<String> nodeName,
+        Optional<Boolean> slave,
+        OptionalInt port,
+        boolean ready,
+        String readiness,
+        boolean full) {
+
+    /** @return {@code master}, {@code slave}, or nothing for a proxy */
+    String kind() {
+        return slave.map(follows -> follows ? "slave" : "master").orElse("");
+    }
+}

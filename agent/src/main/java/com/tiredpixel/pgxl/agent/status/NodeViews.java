@@ -1,0 +1,137 @@
+package com.tiredpixel.pgxl.agent.status;
+
+import com.tiredpixel.pgxl.agent.log.VisibleText;
+import com.tiredpixel.pgxl.agent.node.FileContent;
+import com.tiredpixel.pgxl.agent.node.Finding;
+import com.tiredpixel.pgxl.agent.node.GtmConfiguration;
+import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.node.PostgresConfiguration;
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.RoleDetector;
+import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
+import com.tiredpixel.pgxl.agent.supervisor.NodeState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+
+/** From what the supervisor says, the files and the probes to what others see. Reads files: not for the loop. */
+final class NodeViews {
+    private final Path home;
+    private final Prober prober;
+
+    NodeViews(Path home, Prober prober) {
+        this.home = home;
+        this.prober = prober;
+    }
+
+    /** What the files say beside the report. */
+    private record Facts(
+            NodeReport report,
+            PidFile pidFile,
+            Optional<String> nodeName,
+            Optional<Boolean> slave,
+            OptionalInt port,
+            Optional<String> listenAddress) {
+    }
+
+    /** Probes all of them at once. @return in the order of the reports */
+    CompletableFuture<List<NodeView>> of(List<NodeReport> reports) {
+        List<Facts> all = reports.stream().map(NodeViews::facts).toList();
+        List<CompletableFuture<Optional<Verdict>>> verdicts = all.stream().map(this::verdict).toList();
+        List<String> nodeNames = all.stream().map(facts -> facts.nodeName().orElse("")).toList();
+        return CompletableFuture.allOf(verdicts.toArray(CompletableFuture[]::new)).thenApply(done -> {
+            List<NodeView> views = new ArrayList<>();
+            for (int i = 0; i < all.size(); i++) {
+                views.add(view(all.get(i), verdicts.get(i).join(), nodeNames));
+            }
+            return List.copyOf(views);
+        });
+    }
+
+    private static Facts facts(NodeReport report) {
+        Path directory = report.directory();
+        Role role = report.role();
+        PidFile pidFile = PidFile.read(directory, role);
+        return role.isPostgres() ? ofPostgres(report, pidFile) : ofGtm(report, pidFile);
+    }
+
+    private static Facts ofPostgres(NodeReport report, PidFile pidFile) {
+        Optional<Boolean> slave = Optional.empty();
+        OptionalInt port = OptionalInt.empty();
+        if (RoleDetector.examine(report.directory(), Optional.of(report.role())) instanceof Finding.Node node) {
+            slave = Optional.of(node.slave());
+            port = node.port();
+        }
+        if (pidFile instanceof PidFile.Postmaster postmaster && postmaster.port().isPresent()) {
+            port = postmaster.port();
+        }
+        Optional<String> name = PostgresConfiguration.read(report.directory()).nodeName();
+        return new Facts(report, pidFile, name, slave, port, Optional.empty());
+    }
+
+    private static Facts ofGtm(NodeReport report, PidFile pidFile) {
+        Path directory = report.directory();
+        Role role = report.role();
+        FileContent content =
+                FileContent.read(directory.resolve(role.program() + ".conf"), FileContent.CONFIGURATION);
+        String text = content instanceof FileContent.Content given ? given.text() : "";
+        GtmConfiguration configuration = GtmConfiguration.parse(text);
+        Optional<Boolean> follows =
+                role == Role.GTM_PROXY ? Optional.empty() : Optional.of(configuration.standby());
+        return new Facts(
+                report, pidFile, configuration.nodeName(), follows, configuration.port(),
+                GtmConfiguration.listenAddress(text));
+    }
+
+    private CompletableFuture<Optional<Verdict>> verdict(Facts facts) {
+        NodeReport report = facts.report();
+        boolean answers = report.state() == NodeState.RUNNING
+                || report.state() == NodeState.STARTING && report.role().isPostgres();
+        if (!answers || report.pid().isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return ProbeTarget.of(
+                        report.directory(), report.role(), report.pid().getAsInt(), facts.pidFile(), facts.port(),
+                        facts.listenAddress())
+                .map(target -> prober.ask(target).thenApply(Optional::of))
+                .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
+    }
+
+    private NodeView view(Facts facts, Optional<Verdict> verdict, List<String> nodeNames) {
+        NodeReport report = facts.report();
+        String directory = VolumeScan.name(home, report.directory());
+        Optional<String> nodeName = facts.nodeName().filter(name -> !name.isEmpty());
+        boolean unique = nodeName.isPresent() && Collections.frequency(nodeNames, nodeName.get()) == 1;
+        boolean withoutClients = facts.pidFile() instanceof PidFile.Postmaster postmaster
+                && postmaster.status() == PidFile.Status.STANDBY;
+        boolean ready = report.state() == NodeState.RUNNING
+                && (withoutClients || verdict.map(Verdict::serves).orElse(true));
+        return new NodeView(
+                report,
+                unique ? VisibleText.of(nodeName.get()) : directory,
+                directory,
+                nodeName,
+                facts.slave(),
+                facts.port(),
+                ready,
+                readiness(report, verdict, withoutClients),
+                verdict.filter(said -> said.kind() == Verdict.Kind.FULL).isPresent());
+    }
+
+    private static String readiness(NodeReport report, Optional<Verdict> verdict, boolean withoutClients) {
+        if (withoutClients) {
+            return "follows its master and takes no clients, for hot_standby is off";
+        }
+        if (verdict.isPresent()) {
+            return verdict.get().words();
+        }
+        return report.state() == NodeState.RUNNING
+                ? "runs; it has no address to ask"
+                : report.state() + ": " + VisibleText.of(report.reason());
+    }
+}

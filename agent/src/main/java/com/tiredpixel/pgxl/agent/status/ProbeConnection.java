@@ -1,0 +1,109 @@
+package com.tiredpixel.pgxl.agent.status;
+
+import com.tiredpixel.pgxl.agent.status.Verdict.Kind;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One probe: connects, says its opening, waits for a verdict. It has no time-out of its own: a backend that
+ * hangs (Postgres-XL's do while GTM is frozen) would not notice that we left, and each new probe would take
+ * one more place of {@code max_connections}. So it stays, and no other goes before it has its answer.
+ */
+final class ProbeConnection implements EventLoop.Handler {
+    private static final int ENOUGH = 16 * 1024;
+
+    private final Dialogue dialogue;
+    private final Consumer<Verdict> result;
+    private final SocketChannel channel;
+    private final SelectionKey key;
+    private final byte[] received = new byte[ENOUGH];
+    private int length;
+    private ByteBuffer output;
+    private boolean over;
+
+    ProbeConnection(EventLoop loop, SocketAddress address, Dialogue dialogue, Consumer<Verdict> result)
+            throws IOException {
+        this.dialogue = dialogue;
+        this.result = result;
+        this.channel = address instanceof UnixDomainSocketAddress
+                ? SocketChannel.open(StandardProtocolFamily.UNIX)
+                : SocketChannel.open();
+        try {
+            this.output = ByteBuffer.wrap(dialogue.opening());
+            this.key = loop.register(channel, SelectionKey.OP_CONNECT, this);
+            if (channel.connect(address)) {
+                key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+            }
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void ready(SelectionKey ready) throws IOException {
+        if (ready.isConnectable()) {
+            channel.finishConnect();
+            key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+            return;
+        }
+        if (ready.isWritable() && output.hasRemaining()) {
+            channel.write(output);
+        }
+        if (!output.hasRemaining()) {
+            key.interestOps(SelectionKey.OP_READ);
+        }
+        if (ready.isReadable()) {
+            read();
+        }
+    }
+
+    private void read() throws IOException {
+        int count = channel.read(ByteBuffer.wrap(received, length, received.length - length));
+        if (count > 0) {
+            length += count;
+        }
+        Optional<Verdict> verdict = dialogue.verdict(received, length);
+        if (verdict.isPresent()) {
+            channel.write(ByteBuffer.wrap(dialogue.farewell()));
+            end(verdict.get());
+        } else if (count < 0 || length == received.length) {
+            end(new Verdict(Kind.CANNOT, "it closed the connection without an answer"));
+        }
+    }
+
+    private void end(Verdict verdict) {
+        EventLoop.close(key);
+        tell(verdict);
+    }
+
+    private void tell(Verdict verdict) {
+        if (!over) {
+            over = true;
+            result.accept(verdict);
+        }
+    }
+
+    @Override
+    public Duration deadline() {
+        return null;
+    }
+
+    @Override
+    public void late(SelectionKey late) {
+        // Has no deadline.
+    }
+
+    @Override
+    public void closed(String reason) {
+        tell(new Verdict(Kind.REFUSED, "the connection failed: " + reason));
+    }
+}

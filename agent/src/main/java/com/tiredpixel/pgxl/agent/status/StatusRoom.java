@@ -1,0 +1,180 @@
+package com.tiredpixel.pgxl.agent.status;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.os.OwnUsage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** What others see and steer: health, status and metrics over HTTP, and the command {@code pgxl}. */
+public final class StatusRoom {
+    /** Where {@code pgxl} sends its words, each with a NUL behind it. */
+    static final String DESK = "/pgxl";
+    private static final int WORKERS = 2;
+    private static final int MOST_QUEUED = 512;
+
+    private final StatusSettings settings;
+    private final StatusSources sources;
+    private final EventLog log;
+    private final MonotonicClock clock;
+    private final Duration begun;
+    private final EventLoop loop;
+    private final ThreadPoolExecutor workers;
+    private final NodeViews views;
+    private final Prober prober;
+    private final Desk desk;
+    private ControlToken token;
+    private int port;
+
+    /** @throws IOException if the kernel has no descriptor left */
+    public StatusRoom(
+            StatusSettings settings, StatusSources sources, Explain explain, EventLog log, MonotonicClock clock)
+            throws IOException {
+        this.settings = settings;
+        this.sources = sources;
+        this.log = log;
+        this.clock = clock;
+        this.begun = clock.now();
+        this.loop = new EventLoop(clock, log);
+        this.workers = new ThreadPoolExecutor(
+                WORKERS, WORKERS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_QUEUED), task -> {
+                    Thread thread = new Thread(task, "status-worker");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        workers.allowCoreThreadTimeOut(true);
+        this.prober = new Prober(loop, settings.user());
+        this.views = new NodeViews(settings.home(), prober);
+        this.desk = new Desk(sources, settings.home(), loop, log, explain, this::snapshot);
+    }
+
+    /**
+     * Listens. An address that cannot be had is told and left out: the databases need nobody to watch them.
+     * Must run as the user of the servers.
+     */
+    public void open() {
+        token = ControlToken.open(settings.stateDirectory().resolve("control-token"), log);
+        var server = new HttpServer(loop, this::answer);
+        List<InetAddress> addresses = new ArrayList<>(settings.listen());
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        if (addresses.stream().noneMatch(one -> one.isAnyLocalAddress() || one.equals(loopback))) {
+            addresses.add(loopback);
+        }
+        List<String> heard = new ArrayList<>();
+        for (InetAddress address : addresses) {
+            try {
+                port = server.listen(address, settings.port());
+                heard.add(address.getHostAddress() + " port " + port);
+            } catch (IOException e) {
+                log.error("agent", "no status, health and metrics there: " + e.getMessage());
+            }
+        }
+        if (!heard.isEmpty()) {
+            log.info("agent", "status, health and metrics on " + String.join(", ", heard));
+        }
+    }
+
+    /** @return the port that {@link #open} got */
+    public int port() {
+        return port;
+    }
+
+    private CompletableFuture<Response> answer(Request request) {
+        boolean desked = request.path().equals(DESK);
+        boolean fits = desked ? request.method().equals("POST") : List.of("GET", "HEAD").contains(request.method());
+        if (!fits) {
+            return now(Response.text(405, "only " + (desked ? "POST" : "GET and HEAD") + " here\n")
+                    .with("Allow", desked ? "POST" : "GET, HEAD"));
+        }
+        return switch (request.path()) {
+            // Without a worker: neither a slow disk nor a full queue says anything about the agent.
+            case "/live" -> now(Health.live(sources.overview().get(), clock.now()).response());
+            case "/ready" -> snapshotted(now -> Health.ready(now.overview(), now.nodes()).response());
+            case "/health" -> snapshotted(now -> Health.healthy(now.overview(), now.nodes()).response());
+            case "/startup" -> snapshotted(now -> Health.startup(now.overview(), now.nodes()).response());
+            case "/status" -> snapshotted(now -> Response.json(200, StatusJson.of(now)));
+            case "/metrics" -> worker(() -> snapshot().thenCombine(prober.counts(), (now, probes) ->
+                    new Response(200, Metrics.TYPE, Map.of(), Metrics.of(now, probes))));
+            case "/" -> now(Response.text(200, "/live /ready /health /startup /status /metrics\n"));
+            case DESK -> worker(() -> desk(request));
+            default -> now(Response.text(404, "nothing here; / lists what there is\n"));
+        };
+    }
+
+    private CompletableFuture<Response> snapshotted(Function<Snapshot, Response> page) {
+        return worker(() -> snapshot().thenApply(page));
+    }
+
+    /** The token must not travel: whoever steers sits on this machine. */
+    private CompletableFuture<Response> desk(Request request) {
+        boolean mayHeSteer = request.local() && token.matches(request.header("pgxl-token"));
+        int columns = request.header("pgxl-columns").matches("[0-9]{1,4}")
+                ? Integer.parseInt(request.header("pgxl-columns"))
+                : 0;
+        var screen = new StatusText.Screen(columns, request.header("pgxl-color").equals("yes"));
+        return desk.answer(words(request.body()), screen, mayHeSteer).thenApply(reply ->
+                Response.text(200, reply.text()).with("Pgxl-Exit", Integer.toString(reply.exit())));
+    }
+
+    private static List<String> words(byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        List<String> words = new ArrayList<>(Arrays.asList(text.split("\0", -1)));
+        words.remove(words.size() - 1);
+        return words;
+    }
+
+    private CompletableFuture<Snapshot> snapshot() {
+        var overview = sources.overview().get();
+        var agent = new AgentFacts(
+                settings.version(),
+                settings.pid(),
+                clock.now().minus(begun),
+                OwnUsage.now(),
+                sources.ssh().get(),
+                sources.orphansReaped().getAsLong(),
+                sources.childrenReaped().getAsLong());
+        return views.of(overview.nodes()).thenApply(nodes -> new Snapshot(agent, overview, nodes));
+    }
+
+    private interface Work {
+        CompletableFuture<Response> begin();
+    }
+
+    private CompletableFuture<Response> worker(Work work) {
+        var response = new CompletableFuture<Response>();
+        try {
+            workers.execute(() -> {
+                try {
+                    work.begin().whenComplete((good, failure) -> {
+                        if (failure == null) {
+                            response.complete(good);
+                        } else {
+                            response.completeExceptionally(failure);
+                        }
+                    });
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    response.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException full) {
+            response.complete(Response.text(503, "too many requests wait\n"));
+        }
+        return response;
+    }
+
+    private static CompletableFuture<Response> now(Response response) {
+        return CompletableFuture.completedFuture(response);
+    }
+}

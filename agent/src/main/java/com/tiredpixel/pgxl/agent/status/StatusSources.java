@@ -1,0 +1,36 @@
+package com.tiredpixel.pgxl.agent.status;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.ssh.SshCounters;
+import com.tiredpixel.pgxl.agent.supervisor.Order;
+import com.tiredpixel.pgxl.agent.supervisor.Overview;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Where the room gets what it shows, and where it takes what it is told. Each may be called from any thread.
+ *
+ * @param overview what the supervisor knows
+ * @param ssh what the SSH server has done
+ * @param orphansReaped so far
+ * @param childrenReaped so far
+ * @param scan examines the volume
+ * @param order has the supervisor do something to the node of a directory
+ * @param reload reads the volume and PostgreSQL's configuration again
+ * @param logLevel changes it
+ */
+public record StatusSources(
+        Supplier<Overview> overview,
+        Supplier<SshCounters> ssh,
+        LongSupplier orphansReaped,
+        LongSupplier childrenReaped,
+        Supplier<VolumeScan> scan,
+        BiFunction<Path, Order, CompletableFuture<Order.Result>> order,
+        Runnable reload,
+        Consumer<EventLog.Level> logLevel) {
+}

@@ -1,0 +1,30 @@
+package com.tiredpixel.pgxl.agent.status;
+
+/**
+ * What a server answered to a probe.
+ *
+ * @param kind in one word
+ * @param words for people
+ */
+record Verdict(Kind kind, String words) {
+
+    /** Kinds of answers. */
+    enum Kind {
+        /** It serves new clients. */
+        SERVES,
+        /** It serves, but has no place for one more client. */
+        FULL,
+        /** It starts or stops, or recovers. */
+        NOT_NOW,
+        /** It answered, and cannot serve. */
+        CANNOT,
+        /** It refused the connection. */
+        REFUSED,
+        /** It did not answer in time. */
+        SILENT
+    }
+
+    boolean serves() {
+        return kind == Kind.SERVES;
+    }
+}

@@ -1,0 +1,95 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which directories the operator holds, in a file on the volume: it must outlive the container. One line for
+ * each, relative to the home where it lies in it, with {@code \n} and {@code \\} for what a line cannot hold.
+ */
+public final class HoldMarks {
+    private static final int LARGEST = 1024 * 1024;
+
+    private final Path file;
+    private final Path home;
+
+    /**
+     * @param file need not exist; its directory is made when the first mark is
+     * @param home {@code PGXL_HOME}, real path
+     */
+    public HoldMarks(Path file, Path home) {
+        this.file = file;
+        this.home = home;
+    }
+
+    /** @return where the marks are kept */
+    public Path file() {
+        return file;
+    }
+
+    /** @return whether this directory is held; an unreadable file holds nothing and throws */
+    public boolean contains(Path directory) throws IOException {
+        return read().contains(line(directory));
+    }
+
+    /** Holds a directory. When this returns, the mark is on the disk. */
+    void add(Path directory) throws IOException {
+        Set<String> lines = read();
+        if (lines.add(line(directory))) {
+            write(lines);
+        }
+    }
+
+    /** Ends the hold of a directory. */
+    void remove(Path directory) throws IOException {
+        Set<String> lines = read();
+        if (lines.remove(line(directory))) {
+            write(lines);
+        }
+    }
+
+    private String line(Path directory) {
+        Path shown = directory.startsWith(home) && !directory.equals(home) ? home.relativize(directory) : directory;
+        return shown.toString().replace("\\", "\\\\").replace("\n", "\\n");
+    }
+
+    private Set<String> read() throws IOException {
+        Set<String> lines = new TreeSet<>();
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new IOException(file + " is larger than " + LARGEST + " bytes");
+            }
+            new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                    .lines().filter(line -> !line.isEmpty()).forEach(lines::add);
+        } catch (NoSuchFileException none) {
+            return lines;
+        }
+        return lines;
+    }
+
+    /** Renamed into place: a container that dies half-way leaves the old file or the new one. */
+    private void write(Set<String> lines) throws IOException {
+        Files.createDirectories(file.getParent());
+        Path draft = file.resolveSibling(file.getFileName() + ".new");
+        String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+        try (var channel = Files.newByteChannel(
+                draft,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE))) {
+            var bytes = java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            if (channel instanceof java.nio.channels.FileChannel onDisk) {
+                onDisk.force(true);
+            }
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

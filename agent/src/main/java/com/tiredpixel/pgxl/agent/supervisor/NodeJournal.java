@@ -1,0 +1,58 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.log.EventLog.Level;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** What the log is told of one node, once each; and since when it has been so, and why. */
+final class NodeJournal {
+    private final Surroundings surroundings;
+    private final Supplier<String> subject;
+    private String told = "";
+    private String reason = "found on the volume";
+    private Duration since;
+
+    NodeJournal(Surroundings surroundings, Supplier<String> subject) {
+        this.surroundings = surroundings;
+        this.subject = subject;
+        this.since = surroundings.clock().now();
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    Duration since() {
+        return since;
+    }
+
+    /** Tells a transition, unless it is no news or is told with more detail by what it asks for. */
+    void tell(Transition transition, String why, NodeState before) {
+        NodeState state = transition.next();
+        boolean moved = state != before || state == NodeState.STARTING;
+        // CLEARING is passed through in an instant, or at every retry of a wait; BACKING_OFF and a launch
+        // are told when the delay or the pid is known.
+        boolean toldElsewhere = state == NodeState.CLEARING
+                || transition.actions().contains(Action.BACK_OFF)
+                || transition.actions().contains(Action.LAUNCH);
+        if (moved && !toldElsewhere) {
+            tell(state, why, "");
+        }
+    }
+
+    /** Tells a state, its reason, and more that is for the log only. */
+    void tell(NodeState state, String why, String more) {
+        String line = state + ": " + why + more;
+        if (line.equals(told)) {
+            return;
+        }
+        told = line;
+        reason = why;
+        since = surroundings.clock().now();
+        Level level = switch (state) {
+            case LOCKED_OUT, BLOCKED, BACKING_OFF -> Level.WARN;
+            default -> Level.INFO;
+        };
+        surroundings.log().event(level, subject.get(), line);
+    }
+}

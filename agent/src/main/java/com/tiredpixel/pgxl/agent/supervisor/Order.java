@@ -1,0 +1,68 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+/** What an operator may ask of one node. */
+public sealed interface Order {
+
+    /** Start it now, whatever it waits for. */
+    record Start() implements Order {
+    }
+
+    /**
+     * Stop it, and leave it down until the operator or the next container start says otherwise.
+     *
+     * @param mode how
+     */
+    record Stop(StopMode mode) implements Order {
+    }
+
+    /**
+     * Stop it, and start it when it is down.
+     *
+     * @param mode how to stop
+     */
+    record Restart(StopMode mode) implements Order {
+    }
+
+    /** Never start it until released, not even in the next container. A live server is left alone. */
+    record Hold() implements Order {
+    }
+
+    /** End a hold, and start it if it is down. */
+    record Release() implements Order {
+    }
+
+    /** PostgreSQL's three; GTM and its proxy know one, whatever is asked. */
+    enum StopMode {
+        /** Waits for clients to leave, for ever if need be. */
+        SMART(StopStage.SMART),
+        /** Disconnects clients and writes everything. */
+        FAST(StopStage.FAST),
+        /** Abandons clients; the next start recovers from the WAL. */
+        IMMEDIATE(StopStage.IMMEDIATE);
+
+        private final StopStage stage;
+
+        StopMode(StopStage stage) {
+            this.stage = stage;
+        }
+
+        StopStage stage() {
+            return stage;
+        }
+    }
+
+    /** What came of it. */
+    sealed interface Result {
+
+        /** @return a lower-case sentence for the operator */
+        String said();
+
+        /** The node is as ordered, or was already. */
+        record Done(String said) implements Result {
+        }
+
+        /** It is not, and the order is over. */
+        record Refused(String said) implements Result {
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.supervisor.Order.Result;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Carries out orders, and answers each when the node has come where it should. Supervisor's thread only. */
+final class Orders {
+    private static final int MOST_WAITING = 64;
+
+    private final Surroundings surroundings;
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    private enum Aim {
+        UP, DOWN, DOWN_THEN_UP
+    }
+
+    private record Waiting(ManagedNode node, Aim aim, CompletableFuture<Result> answer) {
+    }
+
+    Orders(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    void give(ManagedNode node, Order order, CompletableFuture<Result> answer) {
+        if (waiting.size() >= MOST_WAITING) {
+            refuse(answer, MOST_WAITING + " orders are under way; try again when some are done");
+        } else if (order instanceof Order.Start) {
+            start(node, answer);
+        } else if (order instanceof Order.Stop stop) {
+            stop(node, stop.mode(), Aim.DOWN, answer);
+        } else if (order instanceof Order.Restart restart) {
+            restart(node, restart.mode(), answer);
+        } else if (order instanceof Order.Hold) {
+            hold(node, answer);
+        } else if (order instanceof Order.Release) {
+            release(node, answer);
+        }
+    }
+
+    /** Answers those whose node has come where it should, or cannot. */
+    void advance() {
+        for (Waiting one : List.copyOf(waiting)) {
+            boolean over = switch (one.aim()) {
+                case UP -> isUpOrStuck(one);
+                case DOWN -> isDown(one);
+                case DOWN_THEN_UP -> goesUpAgain(one);
+            };
+            if (over) {
+                waiting.remove(one);
+            }
+        }
+    }
+
+    /** The container stops: nothing that waits will come true. */
+    void refuseAll() {
+        waiting.forEach(one -> refuse(one.answer(), "the container stops"));
+        waiting.clear();
+    }
+
+    private void start(ManagedNode node, CompletableFuture<Result> answer) {
+        switch (node.state()) {
+            case RUNNING -> done(answer, "runs already, " + server(node));
+            case HELD -> refuse(answer, "is held: pgxl release starts it");
+            case STOPPING -> refuse(answer, "is stopping; try again when it is down");
+            case GONE -> refuse(answer, "has been removed");
+            default -> {
+                node.startRequested("the operator started it");
+                waiting.add(new Waiting(node, Aim.UP, answer));
+            }
+        }
+    }
+
+    private void stop(ManagedNode node, Order.StopMode mode, Aim aim, CompletableFuture<Result> answer) {
+        if (node.state() == NodeState.STOPPED || node.state() == NodeState.HELD) {
+            done(answer, "is down already");
+            return;
+        }
+        node.stopRequested("the operator stops it");
+        node.tellToStop(mode.stage());
+        waiting.add(new Waiting(node, aim, answer));
+    }
+
+    private void restart(ManagedNode node, Order.StopMode mode, CompletableFuture<Result> answer) {
+        if (node.isHeld()) {
+            refuse(answer, "is held, so it would stay down: pgxl release first");
+        } else if (node.server().isPresent()) {
+            stop(node, mode, Aim.DOWN_THEN_UP, answer);
+        } else {
+            start(node, answer);
+        }
+    }
+
+    private void hold(ManagedNode node, CompletableFuture<Result> answer) {
+        try {
+            surroundings.holds().add(node.directory());
+        } catch (IOException e) {
+            refuse(answer, "cannot be held, for the hold cannot be kept in " + surroundings.holds().file() + ": " + e);
+            return;
+        }
+        node.hold("the operator holds it");
+        done(answer, node.server().isPresent()
+                ? "is held: its server goes on, and will not be started again until pgxl release"
+                : "is held: it stays down until pgxl release");
+    }
+
+    private void release(ManagedNode node, CompletableFuture<Result> answer) {
+        if (!node.isHeld()) {
+            done(answer, "is not held");
+            return;
+        }
+        try {
+            surroundings.holds().remove(node.directory());
+        } catch (IOException e) {
+            refuse(answer, "stays held, for " + surroundings.holds().file() + " cannot be written: " + e);
+            return;
+        }
+        node.release("the operator released it");
+        if (node.server().isPresent() && node.state() == NodeState.RUNNING) {
+            done(answer, "is released: its server goes on");
+        } else {
+            waiting.add(new Waiting(node, Aim.UP, answer));
+        }
+    }
+
+    private static boolean isUpOrStuck(Waiting one) {
+        ManagedNode node = one.node();
+        return switch (node.state()) {
+            case RUNNING -> done(one.answer(), "runs, " + server(node));
+            case CLEARING, STARTING, SETTLING -> false;
+            case STOPPED, HELD, STOPPING, GONE -> refuse(one.answer(), "did not start: " + described(node));
+            case BACKING_OFF, BLOCKED, LOCKED_OUT ->
+                    refuse(one.answer(), "did not start: " + described(node) + "; the agent keeps trying");
+        };
+    }
+
+    private static boolean isDown(Waiting one) {
+        return switch (one.node().state()) {
+            case STOPPED, HELD, GONE -> done(one.answer(), "is down");
+            case STOPPING, SETTLING -> false;
+            default -> refuse(one.answer(), "somebody started it meanwhile: " + described(one.node()));
+        };
+    }
+
+    private boolean goesUpAgain(Waiting one) {
+        if (one.node().state() == NodeState.STOPPING || one.node().state() == NodeState.SETTLING) {
+            return false;
+        }
+        if (one.node().state() == NodeState.STOPPED) {
+            one.node().startRequested("the operator restarts it");
+        }
+        waiting.add(new Waiting(one.node(), Aim.UP, one.answer()));
+        return true;
+    }
+
+    private static String described(ManagedNode node) {
+        NodeReport report = node.report();
+        return report.state() + ", " + report.reason();
+    }
+
+    private static String server(ManagedNode node) {
+        return "pid " + node.server().map(server -> Integer.toString(server.pid())).orElse("?");
+    }
+
+    private static boolean done(CompletableFuture<Result> answer, String said) {
+        answer.complete(new Result.Done(said));
+        return true;
+    }
+
+    private static boolean refuse(CompletableFuture<Result> answer, String said) {
+        answer.complete(new Result.Refused(said));
+        return true;
+    }
+}

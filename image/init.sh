@@ -1,0 +1,242 @@
+#!/usr/bin/env bash
+# Prepares the Control container: SSH keys and client configuration, which the nodes see through the shared .ssh
+# volume, and pgxc_ctl's configuration. Safe to run again: what is there already stays as it is.
+#
+# usage: init.sh [--auth scram|trust] [SUBNET]
+#
+#   SUBNET   who may connect to coordinators and datanodes, as 10.0.1.0/24 or fd00:1::/64; without it,
+#            the network in which this container's own name lies
+#   --auth   scram (default): a random password, which clients have to know
+#            trust: nobody is asked for a password; whoever is in SUBNET is a superuser
+set -euo pipefail
+umask 077
+
+home=/var/lib/postgres
+user=postgres
+ssh=$home/.ssh
+control=$home/pgxc_ctl
+passwords=$ssh/pgpass
+
+fail() {
+    echo "init.sh: $*" >&2
+    exit 1
+}
+
+as_number() {
+    local IFS=.
+    # shellcheck disable=SC2086  # split at the dots
+    set -- $1
+    echo $((($1 << 24) + ($2 << 16) + ($3 << 8) + $4))
+}
+
+as_address() {
+    echo "$(($1 >> 24 & 255)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255))"
+}
+
+# Eight groups of up to four hexadecimal digits; "::" stands for one or more of them, once.
+is_ipv6() {
+    local group='[0-9a-fA-F]{1,4}' left right
+    if [[ $1 != *::* ]]; then
+        [[ $1 =~ ^($group:){7}$group$ ]]
+    else
+        left=${1%%::*} right=${1#*::}
+        [[ $left =~ ^(($group:)*$group)?$ && $right =~ ^(($group:)*$group)?$ ]] &&
+            [ "$(tr -cd : <<<"$left:$right" | wc -c)" -le 6 ]
+    fi
+}
+
+# Says what is wrong with a subnet, or nothing. pg_hba.conf would take some of these and mean something else.
+objection() {
+    local octet='(0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])' address bits mask network
+    if [[ $1 =~ ^$octet\.$octet\.$octet\.$octet/(0|[1-9]|[12][0-9]|3[0-2])$ ]]; then
+        address=${1%/*} bits=${1#*/}
+        mask=$((0xffffffff << (32 - bits) & 0xffffffff))
+        network=$(as_address $(($(as_number "$address") & mask)))
+        if [ "$bits" = 0 ]; then echo "is the whole world"
+        elif [ "$network" != "$address" ]; then echo "has bits beyond its prefix; is $network/$bits meant?"
+        fi
+    elif ! [[ $1 =~ ^[0-9a-fA-F:]+/([1-9]|[1-9][0-9]|1[01][0-9]|12[0-8])$ ]] || ! is_ipv6 "${1%/*}"; then echo "is not a network in the form 10.0.1.0/24 or fd00:1::/64"
+    fi
+}
+
+# The network in which this container's own name lies, from the kernel's table of routes: those without a
+# gateway, whose numbers are hexadecimal and in the order of bytes in memory.
+own_network() {
+    local address destination gateway mask
+    address=$(getent ahostsv4 "$(cat /proc/sys/kernel/hostname)" | sed -n '1s/ .*//p')
+    [ -n "$address" ] || return 0
+    while read -r _ destination gateway _ _ _ _ mask _; do
+        [ "$gateway" = 00000000 ] || continue
+        destination=$((0x${destination:6:2}${destination:4:2}${destination:2:2}${destination:0:2}))
+        mask=$((0x${mask:6:2}${mask:4:2}${mask:2:2}${mask:0:2}))
+        [ $(($(as_number "$address") & mask)) = $destination ] || continue
+        local bits=0 rest=$mask
+        while [ "$rest" != 0 ]; do bits=$((bits + (rest & 1))) rest=$((rest >> 1)); done
+        echo "$(as_address $destination)/$bits"
+        return
+    done </proc/net/route
+}
+
+# Writes standard input to a file that is not there yet: whole, or not at all.
+write() {
+    if [ -e "$1" ]; then
+        echo "  there already: $1"
+        cat >/dev/null
+        return
+    fi
+    cat >"$1.draft"
+    mv "$1.draft" "$1"
+    echo "  wrote $1"
+}
+
+# Ends in U+E000, a character for private use. Postgres-XL's server has libpq's SCRAM code in it, but the server's
+# own pg_saslprep, and so gives memory of palloc to free: with a password that SASLprep accepts, the pooler and
+# the WAL receiver abort as soon as they close a connection. One with this character is taken as it is.
+random_password() {
+    printf '%s\xee\x80\x80' "$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')"
+}
+
+ssh_files() {
+    mkdir -p "$ssh"
+    if [ ! -e "$ssh/id_ed25519" ]; then
+        ssh-keygen -q -t ed25519 -N '' -C "$user" -f "$ssh/id_ed25519"
+        echo "  wrote $ssh/id_ed25519"
+    fi
+    if ! grep -qsF "$(cut -d' ' -f1,2 "$ssh/id_ed25519.pub")" "$ssh/authorized_keys"; then
+        cat "$ssh/id_ed25519.pub" >>"$ssh/authorized_keys"
+        echo "  wrote $ssh/authorized_keys"
+    fi
+    # The nodes have .ssh read-only, so what they learn of others' keys lies elsewhere. accept-new: a new name
+    # is taken down without a question, a known name with another key is refused.
+    write "$ssh/config" <<END
+Host *
+    User $user
+    IdentityFile ~/.ssh/id_ed25519
+    UserKnownHostsFile ~/.pgxl/known_hosts
+    StrictHostKeyChecking accept-new
+    BatchMode yes
+    ConnectTimeout 10
+    ServerAliveInterval 15
+    LogLevel ERROR
+END
+    mkdir -p "$home/.pgxl"
+    if [ "$auth" = scram ]; then
+        # A line for each user that connects; libpq refuses the file if others may read it.
+        write "$passwords" <<END
+*:*:*:$user:$(random_password)
+END
+    fi
+}
+
+postgresql_conf() {
+    write "$control/$1ExtraConfig" <<END
+# Added to every $2's postgresql.conf
+listen_addresses = '*'
+max_connections = 100
+log_destination = 'stderr'
+logging_collector = on
+log_directory = 'pg_log'
+hot_standby = off
+END
+}
+
+# These stand before pgxc_ctl's own lines ("trust", for a slave's one address), and the first match counts.
+pg_hba_conf() {
+    local method=scram-sha-256
+    [ "$auth" = scram ] || method=trust
+    write "$control/$1ExtraPgHba" <<END
+# Added to every $2's pg_hba.conf
+host all all $subnet $method
+host replication $user $subnet $method
+END
+}
+
+# A script that pgxc_ctl runs, and to which it adds what it learns; what comes later counts. Everything starts
+# empty, and nodes come with "add".
+pgxc_ctl_conf() {
+    write "$control/pgxc_ctl.conf" <<END
+#!/usr/bin/env bash
+pgxcInstallDir=/usr/local/lib/postgres
+pgxcOwner=$user
+pgxcUser=$user
+tmpDir=/tmp
+localTmpDir=/tmp
+configBackup=n
+dataDirRoot=$home/data
+
+gtmName=() gtmMasterServer=() gtmMasterPort=() gtmMasterDir=()
+gtmExtraConfig=none gtmMasterSpecificExtraConfig=none
+gtmSlave=n gtmSlaveName=() gtmSlaveServer=() gtmSlavePort=() gtmSlaveDir=()
+gtmSlaveSpecificExtraConfig=none
+gtmProxy=n gtmProxyNames=() gtmProxyServers=() gtmProxyPorts=() gtmProxyDirs=()
+gtmPxyExtraConfig=none gtmPxySpecificExtraConfig=()
+
+# Who may connect stands in the ExtraPgHba files: for what stands here, pgxc_ctl writes "trust".
+coordPgHbaEntries=()
+datanodePgHbaEntries=()
+
+coordExtraConfig=$control/coordExtraConfig
+coordExtraPgHba=$control/coordExtraPgHba
+coordNames=() coordPorts=() poolerPorts=() coordMasterServers=() coordMasterDirs=()
+coordMaxWALsender=5 coordMaxWALSenders=() coordUserDefinedBackupSettings=n
+coordSlave=n coordSlaveSync=n coordSlaveServers=() coordSlavePorts=() coordSlavePoolerPorts=()
+coordSlaveDirs=() coordArchLogDirs=()
+coordSpecificExtraConfig=() coordSpecificExtraPgHba=()
+
+datanodeExtraConfig=$control/datanodeExtraConfig
+datanodeExtraPgHba=$control/datanodeExtraPgHba
+primaryDatanode=
+datanodeNames=() datanodePorts=() datanodePoolerPorts=() datanodeMasterServers=() datanodeMasterDirs=()
+datanodeMaxWalSender=5 datanodeMaxWALSenders=() datanodeUserDefinedBackupSettings=n
+datanodeSlave=n datanodeSlaveServers=() datanodeSlavePorts=() datanodeSlavePoolerPorts=()
+datanodeSlaveDirs=() datanodeArchLogDirs=()
+datanodeSpecificExtraConfig=() datanodeSpecificExtraPgHba=()
+END
+}
+
+auth=scram
+subnet=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --auth) auth=${2-}; shift ;;
+        --auth=*) auth=${1#*=} ;;
+        -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit ;;
+        -*) fail "no such option: $1" ;;
+        *) [ -z "$subnet" ] || fail "one subnet, not two: $subnet, $1"; subnet=$1 ;;
+    esac
+    [ $# -gt 0 ] && shift
+done
+[[ $auth =~ ^(scram|trust)$ ]] || fail "--auth is scram or trust, not \"$auth\""
+
+if [ "$(id -u)" = 0 ]; then
+    exec setpriv --reuid "$user" --regid "$user" --init-groups \
+        env HOME=$home USER=$user "$0" --auth "$auth" ${subnet:+"$subnet"}
+fi
+
+if [ -z "$subnet" ]; then
+    subnet=$(own_network)
+    [ -n "$subnet" ] || fail "cannot tell the network from this container's name; give it: init.sh 10.0.1.0/24"
+fi
+wrong=$(objection "$subnet")
+[ -z "$wrong" ] || fail "$subnet $wrong"
+for file in "$control/coordExtraPgHba" "$control/datanodeExtraPgHba"; do
+    if [ -e "$file" ] && ! grep -qF " $subnet " "$file"; then
+        fail "$file was written for another subnet than $subnet; change it there, and in every node's pg_hba.conf"
+    fi
+done
+if [ "$auth" = trust ] && [ -e "$passwords" ]; then
+    fail "$passwords is there, so this cluster has passwords; --auth trust is for a new one"
+fi
+[ ! -e "$ssh" ] || [ -w "$ssh" ] || fail "$ssh cannot be written by $user; is this the Control container?"
+
+echo "Control for $subnet, authentication $auth:"
+ssh_files
+mkdir -p "$control"
+postgresql_conf coord coordinator
+postgresql_conf datanode datanode
+pg_hba_conf coord coordinator
+pg_hba_conf datanode datanode
+pgxc_ctl_conf
+if [ "$auth" = trust ]; then
+    echo "WARNING: whoever can send from $subnet is a superuser of every coordinator and datanode." >&2
+fi

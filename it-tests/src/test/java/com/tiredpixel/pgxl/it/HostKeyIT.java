@@ -1,0 +1,46 @@
+package com.tiredpixel.pgxl.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Host keys belong to the volume, not to the container. */
+@OnStage
+class HostKeyIT {
+
+    @Test
+    void aNewSandboxOnTheVolumeHasTheSameKeysAndAnotherVolumeHasOthers(Stage stage) {
+        Sandbox first = stage.sandbox("first").start();
+        Set<String> keys = keys(stage, first);
+        assertEquals(Set.of("ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"),
+                keys.stream().map(key -> key.split(" ")[0]).collect(Collectors.toSet()));
+        String modes = first.exec("root", "stat -c '%a %U' $(grep -rl 'PRIVATE KEY' /var/lib/postgres/.pgxl)").orFail()
+                .text();
+        assertEquals(Set.of("600 postgres"), modes.lines().collect(Collectors.toSet()));
+        assertEquals(0, first.stop(Duration.ofSeconds(20)));
+
+        Sandbox second = stage.sandbox("second", first.volume()).start();
+        assertEquals(keys, keys(stage, second));
+        assertNotEquals(keys, keys(stage, stage.sandbox("third").start()));
+        assertFalse(second.log().text().contains("PRIVATE KEY"));
+    }
+
+    /** The RSA key takes a while to be made; the server offers it when it is there. */
+    private static Set<String> keys(Stage stage, Sandbox sandbox) {
+        new Ssh(stage, sandbox).awaitLogin();
+        return Await.value(Await.LONG, "three host keys", () -> {
+            Set<String> keys = Program.run(Await.LONG, stage.wire().outside(
+                            List.of("ssh-keyscan", "-T", "10", sandbox.address()))).text().lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.substring(line.indexOf(' ') + 1))
+                    .collect(Collectors.toSet());
+            return keys.size() == 3 ? java.util.Optional.of(keys) : java.util.Optional.empty();
+        });
+    }
+}

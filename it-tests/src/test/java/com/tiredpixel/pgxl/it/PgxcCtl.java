@@ -1,0 +1,83 @@
+package com.tiredpixel.pgxl.it;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The real {@code pgxc_ctl}, run as the user {@code postgres} beside PID 1 of a Control sandbox. */
+final class PgxcCtl {
+
+    /** {@code add} of a slave makes a base backup and restarts the master; on a busy machine that takes long. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    /** Its exit code is 0 whatever happens. */
+    private static final Pattern COMPLAINT = Pattern.compile("^(ERROR|FATAL|PANIC)|: (ERROR|FATAL|PANIC):|could not");
+
+    private final Sandbox control;
+    private final StringBuilder transcript = new StringBuilder();
+
+    /** @param subnet the hosts' addresses, let in without a password */
+    PgxcCtl(Sandbox control, String subnet) {
+        this.control = control;
+        // It complains that there is none yet.
+        attempt("prepare config empty");
+        control.exec("postgres", "cat >>/var/lib/postgres/pgxc_ctl/pgxc_ctl.conf <<'END'\n"
+                + "coordPgHbaEntries=(" + subnet + ")\n"
+                + "datanodePgHbaEntries=(" + subnet + ")\n"
+                + "END\n").orFail();
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @return what it said
+     * @throws AssertionError if it complained
+     */
+    String run(String command) {
+        String said = attempt(command);
+        if (said.lines().anyMatch(line -> COMPLAINT.matcher(line).find())) {
+            throw new AssertionError("pgxc_ctl " + command + " complained:\n" + said);
+        }
+        return said;
+    }
+
+    /** As {@link #run}, whatever it says. */
+    String attempt(String command) {
+        var line = new ArrayList<>(List.of("pgxc_ctl"));
+        line.addAll(List.of(command.split(" ")));
+        long start = System.nanoTime();
+        Program.Result result = Program.run(PATIENCE, control.inside("postgres", line));
+        String said = result.text() + "\n" + result.error();
+        transcript.append("---- pgxc_ctl ").append(command).append(": ")
+                .append((System.nanoTime() - start) / 1_000_000).append(" ms\n").append(said.strip()).append('\n');
+        return said;
+    }
+
+    /** @return the lines of {@code monitor all}, such as {@code Running: gtm master}, in alphabetical order */
+    List<String> monitor() {
+        return run("monitor all").lines().filter(line -> line.matches("(Running|Not running): .*")).sorted().toList();
+    }
+
+    /** Runs SQL with {@code psql}. */
+    Program.Result sql(Member member, String... statements) {
+        var line = new ArrayList<>(List.of(
+                "psql", "-XAtq", "-v", "ON_ERROR_STOP=1",
+                "-h", member.host(), "-p", Integer.toString(member.node().port()), "-d", "postgres"));
+        for (String statement : statements) {
+            line.addAll(List.of("-c", statement));
+        }
+        return Program.run(Duration.ofSeconds(60), control.inside("postgres", line));
+    }
+
+    /** Runs a command on a host by SSH, which refuses a host key that has changed. */
+    Program.Result ssh(String host, String command) {
+        return Program.run(Await.LONG, control.inside("postgres", List.of("ssh", host, command)));
+    }
+
+    /** @return the last lines of all commands so far and of what they said */
+    String lastWords(int count) {
+        List<String> lines = transcript.toString().lines().filter(line -> !line.isBlank()).toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size())) + "\n";
+    }
+}

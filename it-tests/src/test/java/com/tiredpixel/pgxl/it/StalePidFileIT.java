@@ -1,0 +1,101 @@
+package com.tiredpixel.pgxl.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What stands in a pid file of a dead server does not stop its next start, and harms nobody. */
+@OnStage
+class StalePidFileIT {
+
+    static Stream<Arguments> leftBehind() {
+        return Stream.of(Cluster.GTM, Cluster.DATANODE).flatMap(node -> Stream.of(
+                "", "garbage", "-1", "1", "99999999", "4294967297", "32768\n"
+        ).map(content -> Arguments.of(node, content)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("leftBehind")
+    void anOldPidFileDoesNotStopTheStartOfASandbox(Node node, String content, Stage stage) throws IOException {
+        Path volume = Cluster.volume(stage);
+        write(volume, node, content);
+        Cluster.start(stage, stage.sandbox("node", volume)).awaitRows(node);
+    }
+
+    /** In a container pids are small and repeat, and to {@code kill(pid, 0)} a thread is as good as a process. */
+    @ParameterizedTest
+    @MethodSource("leftBehindByThread")
+    void thePidOfAThreadOfPidOneDoesNotStopTheStart(Node node, Stage stage) throws IOException {
+        Sandbox first = stage.sandbox("first").start();
+        new Ssh(stage, first).awaitLogin();
+        List<String> threads = threads(first);
+        String thread = threads.get(threads.size() / 3);
+
+        Path volume = Cluster.volume(stage);
+        write(volume, node, thread + "\n" + node.path() + "\n1\n");
+        Cluster cluster = Cluster.start(stage, stage.sandbox("node", volume));
+        assertTrue(threads(cluster.sandbox()).contains(thread), "the test missed: " + thread + " is no thread now");
+        cluster.awaitRows(node);
+    }
+
+    static Stream<Node> leftBehindByThread() {
+        return Stream.of(Cluster.GTM, Cluster.COORDINATOR);
+    }
+
+    @Test
+    void thePidOfAStrangerOrAZombieDoesNotStopTheStartAndTheStrangerLivesOn(Stage stage) {
+        Cluster cluster = Cluster.start(stage);
+        Ssh ssh = cluster.operator().ssh();
+        Node node = Cluster.DATANODE;
+        ssh.start("exec sleep 301");
+        // Its child is a zombie for as long as it sleeps: nobody waits for it.
+        ssh.start("sleep 0.1 & exec sleep 302");
+        Sandbox sandbox = cluster.sandbox();
+        String stranger = sandbox.exec("root", "until pgrep -f 'sleep 301' | head -n 1; do sleep 0.1; done").text();
+        String zombie = sandbox.exec("root",
+                "until ps -eo stat=,pid= | grep '^Z'; do sleep 0.1; done").text().split("\\s+")[1];
+        for (String pid : List.of(stranger, zombie)) {
+            int mark = sandbox.log().mark();
+            ssh.run("f=" + node.path() + "/postmaster.pid; p=$(head -n 1 $f); kill -9 $p; sed -i 1s/.*/" + pid + "/ $f")
+                    .orFail();
+            sandbox.log().awaitState(mark, node, "RUNNING");
+            cluster.awaitRows(node);
+        }
+        assertEquals(stranger, sandbox.exec("root", "pgrep -f 'sleep 301' | head -n 1").text());
+    }
+
+    private static void write(Path volume, Node node, String content) throws IOException {
+        Path file = Files.writeString(volume.resolve(node.pidFile()), content);
+        Kernel.giveToPostgres(file);
+    }
+
+    private static List<String> threads(Sandbox sandbox) {
+        return sandbox.exec("root", "ls /proc/1/task").orFail().text().lines()
+                .filter(thread -> !thread.equals("1"))
+                .sorted(java.util.Comparator.comparing(Integer::valueOf))
+                .toList();
+    }
+
+    @Test
+    void aServerThatLeavesItsPidFileAtEveryCrashComesBackEveryTime(Stage stage) {
+        Cluster cluster = Cluster.start(stage, stage.sandbox("node", Cluster.volume(stage))
+                .set("PGXL_BACKOFF_FIRST", "100ms").set("PGXL_BACKOFF_MAX", "200ms"));
+        Node node = Cluster.GTM;
+        for (int round = 0; round < 5; round++) {
+            int mark = cluster.sandbox().log().mark();
+            cluster.operator().crash(node);
+            cluster.sandbox().log().awaitState(mark, node, "RUNNING");
+        }
+        assertEquals(0, cluster.sandbox().stop(Duration.ofSeconds(20)));
+    }
+}
