@@ -67,7 +67,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
         this.whenReleased = whenReleased;
         this.request = channel.terminal();
         this.input = new InputPump(
-                runtime.executor(), channel.getLocalWindow(), request.isEmpty(), this::inputUnwanted);
+                runtime.executor(), runtime.share(), channel.getLocalWindow(), request.isEmpty(), this::inputUnwanted);
         channel.setDataReceiver(input);
     }
 
@@ -83,7 +83,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
     private void run() {
         try {
             launch();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             release();
             refuse(Text.reason(e));
             return;
@@ -143,7 +143,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
     }
 
     private OutputPump pump(InputStream stream, boolean isError) {
-        return new OutputPump(channel, stream, isError, runtime.clock(), this::outputEnded);
+        return new OutputPump(channel, stream, isError, runtime, this::outputEnded);
     }
 
     private void outputEnded() {
