@@ -61,7 +61,7 @@ final class OutputPump implements Runnable {
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             if (!isStopped() && channel.isOpen()) {
                 // Output is lost: the client must not see a success.
-                channel.getSession().close(true);
+                channel.breakConnection();
             }
         } finally {
             synchronized (this) {

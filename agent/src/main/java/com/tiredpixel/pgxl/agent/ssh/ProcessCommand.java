@@ -95,8 +95,8 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
     private void refuse(String reason) {
         try {
             channel.refuse(reason);
-        } catch (IOException e) {
-            channel.close(true);
+        } catch (IOException | RuntimeException | Error e) {
+            channel.breakConnection();
         }
     }
 
@@ -155,8 +155,8 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
         ExitStatus known = ended != null ? ended : new ExitStatus.Unknown(String.valueOf(problem));
         try {
             channel.sendStatus(known);
-        } catch (IOException | RuntimeException e) {
-            // The client has gone.
+        } catch (IOException | RuntimeException | Error e) {
+            channel.breakConnection();
         }
         status = known;
         if (terminal == null) {
@@ -192,8 +192,8 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
             input.shut();
             try {
                 channel.finish();
-            } catch (IOException | RuntimeException e) {
-                channel.close(true);
+            } catch (IOException | RuntimeException | Error e) {
+                channel.breakConnection();
             }
         }
     }

@@ -161,7 +161,6 @@ public final class SshServer implements AutoCloseable {
         // Each key costs two requests, the offer and the signature; failures are counted by the authenticator.
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, 2 * KeyAuthenticator.MOST_FAILURES + 1);
         CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(server, settings.maxSessions());
-        CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, 9); // MINA allows one more: MaxSessions 10
         CoreModuleProperties.WINDOW_SIZE.set(server, WINDOW);
         CoreModuleProperties.TCP_NODELAY.set(server, true);
         CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
