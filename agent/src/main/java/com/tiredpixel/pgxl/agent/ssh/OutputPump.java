@@ -34,6 +34,7 @@ final class OutputPump implements Runnable {
     private volatile Duration readingSince;
     private Thread thread;
     private boolean stopped;
+    private volatile boolean closing;
 
     OutputPump(
             SessionChannel channel, InputStream stream, boolean isError, SessionRuntime runtime, Runnable whenDone) {
@@ -93,9 +94,19 @@ final class OutputPump implements Runnable {
         readingSince = clock.now();
         try {
             return stream.read(bytes);
+        } catch (IOException e) {
+            if (closing) {
+                return -1;
+            }
+            throw e;
         } finally {
             readingSince = null;
         }
+    }
+
+    /** The stream is about to be closed on this side: then that is its end, and nothing is lost. */
+    void expectEnd() {
+        closing = true;
     }
 
     /** @return whether it has been waiting for output for so long, and there still is none */

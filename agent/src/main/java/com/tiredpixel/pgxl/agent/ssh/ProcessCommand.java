@@ -254,6 +254,9 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
 
     private void closeTerminal() {
         if (terminal != null) {
+            if (output != null) {
+                output.expectEnd();
+            }
             terminal.close();
         }
     }
