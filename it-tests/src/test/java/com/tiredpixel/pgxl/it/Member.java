@@ -20,21 +20,25 @@ record Member(String host, Node node, String spoken) {
     }
 
     static Member coordinator(String host, String kind, String name) {
-        var node = new Node(Role.COORDINATOR, name, directory("coord", kind), 5432);
+        var node = new Node(Role.COORDINATOR, name, directory("coord", kind), port(kind));
         return new Member(host, node, "coordinator " + kind + " " + name);
     }
 
     static Member datanode(String host, String kind, String name) {
-        var node = new Node(Role.DATANODE, name, directory("data", kind), 5432);
+        var node = new Node(Role.DATANODE, name, directory("data", kind), port(kind));
         return new Member(host, node, "datanode " + kind + " " + name);
     }
 
     /**
-     * A slave's directory must not have the path of its master's: {@code remove coordinator slave … clean} removes
-     * that path on the host of the master.
+     * A slave's directory must not have the path of its master's, nor its ports the numbers: {@code remove
+     * coordinator slave … clean} removes that path, and the sockets of these ports, on the host of the master.
      */
     private static String directory(String name, String kind) {
         return "data/" + name + (kind.equals("slave") ? "_slave" : "");
+    }
+
+    private static int port(String kind) {
+        return kind.equals("slave") ? 5433 : 5432;
     }
 
     /** @return what a slave is after a failover */
