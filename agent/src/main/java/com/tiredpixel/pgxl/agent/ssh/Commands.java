@@ -79,7 +79,10 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
 
     @Override
     public Command createSubsystem(ChannelSession channel) throws IOException {
-        return admit((SessionChannel) channel, "sftp", fileTransfer::sftp);
+        Maker maker = runtime.settings().sftpServer()
+                .<Maker>map(program -> target -> shell(target, program.toString(), Map.of()))
+                .orElse(fileTransfer::sftp);
+        return admit((SessionChannel) channel, "sftp", maker);
     }
 
     private Command admit(SessionChannel channel, String line, Maker maker) throws IOException {

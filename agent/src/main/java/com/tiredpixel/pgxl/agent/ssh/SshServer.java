@@ -256,5 +256,11 @@ public final class SshServer implements AutoCloseable {
                         + Text.endpoint(session.getRemoteAddress()));
             }
         }
+
+        @Override
+        public void sessionException(Session session, Throwable problem) {
+            log.debug("ssh", "connection from " + Text.endpoint(session.getRemoteAddress()) + " ends by "
+                    + problem.getClass().getSimpleName() + ": " + Text.reason(problem));
+        }
     }
 }

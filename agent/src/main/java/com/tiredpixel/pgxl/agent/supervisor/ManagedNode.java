@@ -9,7 +9,6 @@ import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -110,7 +109,7 @@ final class ManagedNode {
     }
 
     void directoryVanished() {
-        apply(NodeMachine.directoryVanished(state), directory + " has been removed");
+        apply(NodeMachine.directoryVanished(state), directory + " has been removed or emptied");
     }
 
     /** Looks whether the server has ended. */
@@ -346,7 +345,7 @@ final class ManagedNode {
     private void judge() {
         Ending ending = judgement();
         chronicle.ended(lastStatus, ending.stopped());
-        if (!Files.isDirectory(directory)) {
+        if (DirectoryClaim.isRemoved(directory)) {
             directoryVanished();
         } else if (held) {
             history.reset();

@@ -1,0 +1,123 @@
+package com.tiredpixel.pgxl.it.docker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code scripts/cluster}: one command from nothing to rows in a table, and back. */
+@WithDocker(realPostgresXl = true)
+class ClusterIT {
+
+    private static final Duration DEADLINE = Duration.ofMinutes(8);
+    private static final String NAME = "it-cluster";
+
+    @AfterEach
+    void destroy() {
+        cluster("destroy", "--yes");
+    }
+
+    @Test
+    void fromNothingToRowsAndThroughStopsAndFailuresHalfWay() {
+        Image.name();
+        String up = cluster("up").orFail();
+        assertTrue(up.contains("coord_1") && up.contains("data_2"), up);
+        sql("create table numbers (n int) distribute by hash (n)");
+        sql("insert into numbers select generate_series(1, 1000)");
+        assertEquals("2", sql("select count(distinct xc_node_id) from numbers"));
+
+        // Again, and after everything was stopped: nothing is made twice, nothing is lost.
+        cluster("up").orFail();
+        cluster("down").orFail();
+        cluster("up").orFail();
+        assertEquals("1000", sql("select count(*) from numbers"));
+
+        // An addition that breaks off: pgxc_ctl has the node in its configuration, the cluster does not.
+        Shell.run("bash", "-c", "docker exec -u postgres " + container("control").name() + " bash -c '"
+                + "cd pgxc_ctl && cp pgxc_ctl.conf before-adding && echo \"# data-3\" >>before-adding && "
+                + "echo \"datanodeNames=( data_1 data_2 data_3 )\" >>pgxc_ctl.conf'").orFail();
+        cluster("add", "datanode").orFail();
+        assertEquals("3", sql("select count(*) from pgxc_node where node_type = 'D'"));
+        cluster("add", "coordinator").orFail();
+        assertEquals("1000", Docker.attempt("exec", "-u", "postgres", container("control").name(), "psql", "-qAt",
+                "-h", "coord-3", "-c", "select count(*) from numbers", "postgres").orFail());
+
+        assertPasswordsAreAskedFor();
+        cluster("destroy", "--yes").orFail();
+        assertEquals("", Docker.run("volume", "ls", "-q", "--filter", "label=com.tiredpixel.pgxl.cluster=" + NAME));
+        assertEquals("", Docker.run("ps", "-aq", "--filter", "label=com.tiredpixel.pgxl.cluster=" + NAME));
+    }
+
+    @Test
+    void onSwarmEveryServiceMayBeUpdatedInAnyOrder() {
+        Image.name();
+        boolean began = SwarmIT.beginSwarmIfNone();
+        try {
+            cluster("up", "--swarm").orFail();
+            sql("create table numbers (n int) distribute by hash (n)");
+            sql("insert into numbers select generate_series(1, 1000)");
+            List<String> nodes = List.of("data-2", "gtm-1", "coord-1", "control", "data-1", "coord-2");
+            Set<String> keys = keys(nodes);
+            for (String node : nodes) {
+                Docker.run("service", "update", "--force", "--quiet", NAME + "-" + node);
+            }
+            Shell.await("every coordinator and datanode answering", () -> cluster("psql", "-qAt", "-c",
+                    "select count(*) from numbers", "postgres").output().strip().equals("1000"));
+            sql("insert into numbers select generate_series(1001, 2000)");
+            assertEquals("2000", sql("select count(*) from numbers"));
+            assertEquals(keys, keys(nodes));
+            cluster("destroy", "--yes").orFail();
+        } finally {
+            if (began) {
+                Docker.attempt("swarm", "leave", "--force");
+            }
+        }
+    }
+
+    /** Without the password file nobody gets in, over the network, to any node. */
+    private void assertPasswordsAreAskedFor() {
+        for (String node : List.of("coord-1", "coord-2", "data-1", "data-2", "data-3")) {
+            String psql = "psql -w -h " + node + " -c 'select 1' postgres";
+            assertEquals(0, container("control").as("postgres", psql).code(), node);
+            Shell.Result refused = container("control").as("postgres", "PGPASSFILE=/none " + psql);
+            assertNotEquals(0, refused.code(), node);
+            assertTrue(refused.output().contains("no password supplied"), refused.toString());
+            assertNotEquals(0, container("control").as("postgres",
+                    "PGPASSFILE=/none pg_basebackup -w -D /tmp/stolen -h " + node).code(), node);
+            assertEquals("", container(node).as("postgres",
+                    "grep -hE '^(host|local).*trust' data/*/pg_hba.conf || true").orFail(), node);
+        }
+        String password = container("control").as("postgres", "cut -d: -f5 .ssh/pgpass").orFail();
+        assertEquals("", container("coord-1").as("postgres", "grep -rlF '" + password + "' data || true").orFail());
+    }
+
+    private static Shell.Result cluster(String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(Image.TOP.resolve("scripts/cluster").toString(), "--name", NAME));
+        command.addAll(List.of(arguments));
+        return Shell.run(DEADLINE, Map.of("PGXL_IMAGE", "postgres-xl"), command);
+    }
+
+    private static String sql(String statement) {
+        return cluster("psql", "-qAt", "-c", statement, "postgres").orFail();
+    }
+
+    private static Container container(String node) {
+        return new Container(Docker.run("ps", "-q", "--filter", "label=com.tiredpixel.pgxl.cluster=" + NAME,
+                "--filter", "label=com.tiredpixel.pgxl.node=" + node));
+    }
+
+    private static Set<String> keys(List<String> nodes) {
+        return nodes.stream()
+                .map(node -> container(node).as("postgres", "sha256sum ~/.pgxl/ssh/*ed25519*").orFail())
+                .collect(Collectors.toSet());
+    }
+}

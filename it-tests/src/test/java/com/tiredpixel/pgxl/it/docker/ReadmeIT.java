@@ -1,0 +1,54 @@
+package com.tiredpixel.pgxl.it.docker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The walk-through: every command that {@code image/README.md} shows, in its order, in one shell. */
+@WithDocker(realPostgresXl = true)
+class ReadmeIT {
+
+    private static final Path README = Image.TOP.resolve("image/README.md");
+    private static final Pattern COMMANDS = Pattern.compile("(?ms)^ *```sh\\n(.*?)^ *```$");
+    private static final Duration DEADLINE = Duration.ofMinutes(20);
+
+    @Test
+    void everyCommandInItWorks() throws IOException {
+        boolean began = SwarmIT.beginSwarmIfNone();
+        Path script = Files.createTempFile("pgxl-readme-", ".sh");
+        try {
+            Files.writeString(script, "set -e -o pipefail\ncd '" + Image.TOP + "'\nset -x\n" + commands());
+            String output = Shell.run(DEADLINE, Image.buildSettings(), List.of("bash", script.toString())).orFail();
+            // pgxc_ctl exits with 0 whatever happens.
+            assertEquals("", output.lines().filter(line -> line.startsWith("ERROR: ")).collect(Collectors.joining("\n")));
+            assertEquals(5, count(output, "^ +1000$"), output);
+            assertTrue(output.contains("Running: gtm slave") && output.contains("Running: datanode slave data_1"), output);
+            assertFalse(Docker.run("volume", "ls").contains("pgxl-"));
+        } finally {
+            Files.delete(script);
+            Shell.run("bash", "-c", "docker service ls -q -f name=pgxl- | xargs -r docker service rm");
+            if (began) {
+                Docker.attempt("swarm", "leave", "--force");
+            }
+        }
+    }
+
+    private static String commands() throws IOException {
+        return COMMANDS.matcher(Files.readString(README)).results()
+                .map(block -> block.group(1)).collect(Collectors.joining());
+    }
+
+    private static long count(String output, String line) {
+        return Pattern.compile(line, Pattern.MULTILINE).matcher(output).results().count();
+    }
+}
