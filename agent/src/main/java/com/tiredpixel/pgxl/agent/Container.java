@@ -3,9 +3,11 @@ package com.tiredpixel.pgxl.agent;
 import com.tiredpixel.pgxl.agent.config.NodeEnvironment;
 import com.tiredpixel.pgxl.agent.config.Settings;
 import com.tiredpixel.pgxl.agent.log.AgentLog;
+import com.tiredpixel.pgxl.agent.log.LogFollower;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.FileLocks;
+import com.tiredpixel.pgxl.agent.os.HelperPrograms;
 import com.tiredpixel.pgxl.agent.os.Libc;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ProcFs;
@@ -25,17 +27,23 @@ import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
 import com.tiredpixel.pgxl.agent.supervisor.Surroundings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The life of a container, top to bottom. */
 final class Container {
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+    private static final Duration VERSION_DEADLINE = Duration.ofSeconds(20);
+
     private final Settings settings;
     private final Map<String, String> environment;
     private final AgentLog log;
     private final MonotonicClock clock = MonotonicClock.system();
     private final Libc libc = Libc.load();
     private final Reaper reaper;
+    private final LogFollower serverLogs;
     private final Processes processes;
 
     Container(Settings settings, Map<String, String> environment, AgentLog log) {
@@ -43,6 +51,7 @@ final class Container {
         this.environment = NodeEnvironment.of(settings, environment);
         this.log = log;
         this.reaper = new Reaper(libc, log);
+        this.serverLogs = new LogFollower(log, log, clock);
         this.processes = new Processes(libc, reaper);
     }
 
@@ -60,9 +69,11 @@ final class Container {
         openStatus(volume.home(), supervisor, ssh);
         // Host keys may have to be made, and the database need not wait for that.
         inBackground("opening SSH", ssh::open);
+        inBackground("asking the servers for their version", this::tellVersion);
         boolean clean = supervisor.run();
 
         ssh.close();
+        serverLogs.finish(LAST_WORDS);
         log.info("agent", clean ? "every node went down cleanly" : "not every node went down cleanly");
         return clean ? ExitCode.CLEAN : ExitCode.NOT_CLEAN;
     }
@@ -76,6 +87,18 @@ final class Container {
         }
         log.info("agent", "pgxl-agent starts as pid " + libc.getpid() + ", home " + settings.home()
                 + ", Postgres-XL in " + settings.prefix());
+    }
+
+    /** What an operator wants to know first when something is odd; and whether PGXL_PREFIX leads anywhere. */
+    private void tellVersion() {
+        Path program = settings.prefix().resolve("bin/postgres");
+        HelperPrograms.Result result = new HelperPrograms(processes)
+                .run(program, List.of("--version"), environment, Path.of("/"), VERSION_DEADLINE);
+        if (result instanceof HelperPrograms.Result.Finished finished && finished.succeeded()) {
+            log.info("agent", "servers are " + finished.text().strip());
+        } else {
+            log.warn("agent", "PGXL_PREFIX: " + program + " --version does not work: " + result);
+        }
     }
 
     private SshServer listen() throws StartException {
@@ -118,6 +141,7 @@ final class Container {
                 new RestartPolicy(
                         backoff.first(), backoff.longest(), backoff.reset(), backoff.loopStarts(),
                         backoff.loopWindow()),
+                serverLogs,
                 holds(home));
         return new Supervisor(surroundings, () -> scan(home));
     }

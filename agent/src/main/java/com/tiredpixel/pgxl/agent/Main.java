@@ -58,7 +58,8 @@ public final class Main {
     private static ExitCode live(Settings.Reading.Valid reading, Map<String, String> environment) {
         Settings settings = reading.settings();
         Level level = Level.valueOf(settings.logLevel().toUpperCase(Locale.ROOT));
-        try (AgentLog log = new AgentLog(AgentLog.standardOutput(), InstantSource.system(), level)) {
+        AgentLog.Form form = AgentLog.Form.valueOf(settings.logFormat().toUpperCase(Locale.ROOT));
+        try (AgentLog log = new AgentLog(AgentLog.standardOutput(), InstantSource.system(), level, form)) {
             AgentLoggingProvider.attach(log);
             reading.warnings().forEach(warning -> log.warn("agent", warning));
             try {

@@ -26,7 +26,7 @@ class BadSettingsIT {
         assertEquals(64, sandbox.exitCode(Await.LONG));
         List<String> lines = sandbox.log().lines(0, variable);
         assertEquals(1, lines.size(), sandbox.log().text());
-        assertTrue(lines.get(0).contains(value) && lines.get(0).contains("allowed"), lines.get(0));
+        assertTrue(lines.get(0).contains(value) && lines.get(0).contains("must be"), lines.get(0));
         try (var files = Files.list(volume)) {
             assertEquals(List.of(), files.toList());
         }

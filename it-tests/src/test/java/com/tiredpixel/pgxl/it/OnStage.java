@@ -51,6 +51,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
             Obstacle {
                 if (reason.isEmpty()) {
                     Stage.sweep();
+                    deleteTree(Places.WORK);
                 }
             }
         }

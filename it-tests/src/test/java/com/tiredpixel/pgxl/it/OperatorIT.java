@@ -123,8 +123,9 @@ class OperatorIT {
 
     private static long postmasters(Cluster cluster, Node node) {
         return cluster.sandbox().processes().lines()
-                .filter(line -> line.contains("--" + node.role().label()) && line.contains("postgres"))
-                .filter(line -> !line.contains("pg_ctl"))
+                // A child of a postmaster shows its command line too, until it has a title of its own.
+                .filter(line -> line.strip().split(" +")[1].equals("1"))
+                .filter(line -> line.contains(" postgres ") && line.contains("--" + node.role().label()))
                 .count();
     }
 }

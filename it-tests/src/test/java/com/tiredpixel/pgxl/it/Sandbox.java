@@ -140,6 +140,10 @@ final class Sandbox implements AutoCloseable {
         return plan.address;
     }
 
+    String sshPort() {
+        return plan.environment.getOrDefault("PGXL_SSH_PORT", "22");
+    }
+
     String hostname() {
         return plan.hostname;
     }

@@ -23,6 +23,7 @@ final class Ssh {
         this.sandbox = sandbox;
         this.options = List.of(
                 "-F", "/dev/null",
+                "-o", "Port=" + sandbox.sshPort(),
                 "-i", key.toString(),
                 "-o", "IdentitiesOnly=yes",
                 "-o", "BatchMode=yes",

@@ -18,19 +18,34 @@ public final class AgentLog implements EventLog, ServerLines, AutoCloseable {
 
     private final InstantSource wallClock;
     private final LineSink sink;
+    private final Form form;
     private volatile Level level;
+
+    /** What a line looks like. */
+    public enum Form {
+        /** For people. */
+        TEXT,
+        /** One object a line, for programs. */
+        JSON
+    }
+
+    /** As the other, for people. */
+    public AgentLog(WritableByteChannel channel, InstantSource wallClock, Level level) {
+        this(channel, wallClock, level, Form.TEXT);
+    }
 
     /**
      * @param channel where lines go; see {@link #standardOutput}
      * @param wallClock for the time on each line
      * @param level the least important event to log
+     * @param form what a line looks like
      */
-    public AgentLog(WritableByteChannel channel, InstantSource wallClock, Level level) {
+    public AgentLog(WritableByteChannel channel, InstantSource wallClock, Level level, Form form) {
+        this.form = form;
         this.wallClock = wallClock;
         this.level = level;
-        this.sink = new LineSink(channel, MAXIMUM_BYTES, MAXIMUM_LINES, lines -> LineFormat.event(
-                wallClock.instant(), Level.WARN, "agent", "left out " + lines
-                        + " log lines, because standard output took no more"));
+        this.sink = new LineSink(channel, MAXIMUM_BYTES, MAXIMUM_LINES, lines -> format(
+                Level.WARN, "agent", "left out " + lines + " log lines, because standard output took no more"));
     }
 
     /**
@@ -45,15 +60,17 @@ public final class AgentLog implements EventLog, ServerLines, AutoCloseable {
     @Override
     public void event(Level eventLevel, String subject, String message) {
         if (isEnabled(eventLevel)) {
-            offer(LineSink.Importance.EVENT, () -> LineFormat.event(
-                    wallClock.instant(), eventLevel, String.valueOf(subject), String.valueOf(message)));
+            offer(LineSink.Importance.EVENT, () -> format(
+                    eventLevel, String.valueOf(subject), String.valueOf(message)));
         }
     }
 
     /** Printed at any level: what a server has to say is for the operator to judge. */
     @Override
     public void line(String subject, String text, long cutBytes) {
-        offer(LineSink.Importance.SERVER, () -> LineFormat.serverLine(wallClock.instant(), subject, text, cutBytes));
+        offer(LineSink.Importance.SERVER, () -> form == Form.JSON
+                ? JsonFormat.serverLine(wallClock.instant(), subject, text, cutBytes)
+                : LineFormat.serverLine(wallClock.instant(), subject, text, cutBytes));
     }
 
     /** @return whether events of this level are logged: a comparison, to spare the making of a message */
@@ -73,6 +90,12 @@ public final class AgentLog implements EventLog, ServerLines, AutoCloseable {
      */
     public boolean flush(Duration timeout) {
         return sink.flush(timeout);
+    }
+
+    private byte[] format(Level eventLevel, String subject, String message) {
+        return form == Form.JSON
+                ? JsonFormat.event(wallClock.instant(), eventLevel, subject, message)
+                : LineFormat.event(wallClock.instant(), eventLevel, subject, message);
     }
 
     /** A heap that is full for the moment is no reason for whoever logs to fail. */

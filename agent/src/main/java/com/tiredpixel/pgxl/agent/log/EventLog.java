@@ -4,6 +4,9 @@ package com.tiredpixel.pgxl.agent.log;
 @FunctionalInterface
 public interface EventLog {
 
+    /** The subject of the record of who did what over SSH. */
+    String AUDIT = "ssh.audit";
+
     /** How much an operator should care. */
     enum Level {
         /** For whoever debugs the agent. */
@@ -20,7 +23,7 @@ public interface EventLog {
      * Logs one event.
      *
      * @param level how much to care
-     * @param subject what it is about: {@code "agent"}, {@code "ssh"}, or a node such as
+     * @param subject what it is about: {@code "agent"}, {@code "ssh"}, {@link #AUDIT}, or a node such as
      *     {@code "coordinator data/coord"}
      * @param message a lower-case sentence; line breaks in it are made visible
      */

@@ -39,6 +39,13 @@ final class LineFormat {
         return line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    /** @return such as {@code 2026-11-23T05:50:01.123Z} */
+    static String time(Instant at) {
+        StringBuilder text = new StringBuilder(24);
+        time(text, at);
+        return text.toString();
+    }
+
     /** By hand: a formatter of java.time costs a start-up of PID 1 some hundred classes. */
     private static void time(StringBuilder line, Instant at) {
         LocalDateTime utc = LocalDateTime.ofEpochSecond(at.getEpochSecond(), at.getNano(), ZoneOffset.UTC);

@@ -71,7 +71,7 @@ class Audit {
     private void say(String end) {
         Duration took = clock.now().minus(start);
         log.info(
-                "ssh",
+                EventLog.AUDIT,
                 intro + String.format(
                         Locale.ROOT,
                         ": %s after %.3f s, %d bytes in, %d bytes out",

@@ -79,7 +79,10 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
 
     @Override
     public Command createSubsystem(ChannelSession channel) throws IOException {
-        return admit((SessionChannel) channel, "sftp", fileTransfer::sftp);
+        Maker maker = runtime.settings().sftpServer()
+                .<Maker>map(program -> target -> shell(target, program.toString(), Map.of()))
+                .orElse(fileTransfer::sftp);
+        return admit((SessionChannel) channel, "sftp", maker);
     }
 
     private Command admit(SessionChannel channel, String line, Maker maker) throws IOException {
@@ -130,7 +133,7 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
 
     private Command refused(String what, String reason) {
         counters.commandRefused();
-        log.warn("ssh", "refused to run " + what + ": " + reason);
+        log.warn(EventLog.AUDIT, "refused to run " + what + ": " + reason);
         return new Refusal(reason);
     }
 

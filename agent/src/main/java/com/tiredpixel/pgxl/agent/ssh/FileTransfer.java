@@ -10,8 +10,12 @@ import org.apache.sshd.common.util.threads.ThreadUtils;
 import org.apache.sshd.scp.common.helpers.DefaultScpFileOpener;
 import org.apache.sshd.scp.server.ScpCommandFactory;
 import org.apache.sshd.server.command.Command;
+import org.apache.sshd.sftp.common.SftpConstants;
+import org.apache.sshd.sftp.common.SftpHelper;
+import org.apache.sshd.sftp.server.SftpErrorStatusDataHandler;
 import org.apache.sshd.sftp.server.SftpSubsystem;
 import org.apache.sshd.sftp.server.SftpSubsystemConfigurator;
+import org.apache.sshd.sftp.server.SftpSubsystemEnvironment;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
 /** Files over SFTP, and over scp's own protocol where no {@code scp} program is at hand. Paths begin at home. */
@@ -25,6 +29,7 @@ final class FileTransfer {
         // A wrapper each: a transfer shuts its executor down at its end.
         Supplier<CloseableExecutorService> shared = () -> ThreadUtils.noClose(executor);
         this.sftp = new SftpSubsystemFactory.Builder()
+                .withSftpErrorStatusDataHandler(new ErrorsOfVersion3())
                 .withExecutorServiceProvider(shared)
                 .build();
         this.scp = new ScpCommandFactory.Builder()
@@ -49,6 +54,23 @@ final class FileTransfer {
         HomeSftp(SessionChannel channel, SftpSubsystemConfigurator configurator) {
             super(channel, configurator);
             defaultDir = home;
+        }
+    }
+
+    /** OpenSSH's client speaks version 3 of the protocol, which knows eight errors; MINA answers with later ones. */
+    private static final class ErrorsOfVersion3 implements SftpErrorStatusDataHandler {
+        @Override
+        public int resolveSubStatus(
+                SftpSubsystemEnvironment subsystem, int id, Throwable problem, int command, Object... arguments) {
+            int status = SftpHelper.resolveSubstatus(problem);
+            if (status <= SftpConstants.SSH_FX_OP_UNSUPPORTED || subsystem.getVersion() > SftpConstants.SFTP_V3) {
+                return status;
+            }
+            return switch (status) {
+                case SftpConstants.SSH_FX_NO_SUCH_PATH -> SftpConstants.SSH_FX_NO_SUCH_FILE;
+                case SftpConstants.SSH_FX_WRITE_PROTECT -> SftpConstants.SSH_FX_PERMISSION_DENIED;
+                default -> SftpConstants.SSH_FX_FAILURE;
+            };
         }
     }
 

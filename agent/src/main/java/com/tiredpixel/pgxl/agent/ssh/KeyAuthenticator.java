@@ -120,7 +120,7 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
 
     private void refused(ServerSession session, String line) {
         String address = Text.address(session.getClientAddress());
-        limit.limit(address, line + ", from " + Text.endpoint(session.getClientAddress()), text -> log.warn("ssh", text));
+        limit.limit(address, line + ", from " + Text.endpoint(session.getClientAddress()), text -> log.warn(EventLog.AUDIT, text));
     }
 
     private void countFailure(ServerSession session) {

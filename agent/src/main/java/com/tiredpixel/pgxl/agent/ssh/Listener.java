@@ -85,9 +85,19 @@ final class Listener extends Nio2Acceptor {
             } catch (IOException | RuntimeException e) {
                 socket.close();
                 throw new IOException(
-                        "cannot listen for SSH on " + Text.endpoint(address) + ": " + Text.reason(e), e);
+                        "cannot listen for SSH on " + Text.endpoint(address) + ": " + Text.reason(e) + errno(e), e);
             }
         }
+    }
+
+    /** Java tells what strerror(3) says, and not the name by which manual pages explain it. */
+    private static String errno(Exception e) {
+        return switch (String.valueOf(e.getMessage())) {
+            case "Address already in use" -> " (EADDRINUSE)";
+            case "Permission denied" -> " (EACCES)";
+            case "Cannot assign requested address" -> " (EADDRNOTAVAIL)";
+            default -> "";
+        };
     }
 
     /** The second step. */

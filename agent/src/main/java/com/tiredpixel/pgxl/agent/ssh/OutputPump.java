@@ -88,10 +88,14 @@ final class OutputPump implements Runnable {
         }
     }
 
-    /** @return whether it has been waiting for output for so long */
+    /** @return whether it has been waiting for output for so long, and there still is none */
     boolean isIdle(Duration quiet) {
         Duration since = readingSince;
-        return since != null && clock.now().minus(since).compareTo(quiet) >= 0;
+        try {
+            return since != null && clock.now().minus(since).compareTo(quiet) >= 0 && stream.available() == 0;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     private void send(byte[] bytes, int length) throws IOException, InterruptedException {

@@ -173,11 +173,16 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
      */
     private void closeTerminalWhenQuiet() {
         if (openOutputs.get() > 0 && !abandoned) {
-            if (output.isIdle(QUIET)) {
-                closeTerminal();
-            } else {
-                runtime.timer().schedule(this::closeTerminalWhenQuiet, QUIET.toMillis() / 2, TimeUnit.MILLISECONDS);
-            }
+            runtime.timer().schedule(
+                    () -> {
+                        if (output.isIdle(QUIET)) {
+                            closeTerminal();
+                        } else {
+                            closeTerminalWhenQuiet();
+                        }
+                    },
+                    QUIET.toMillis(),
+                    TimeUnit.MILLISECONDS);
         }
     }
 

@@ -251,10 +251,16 @@ public final class SshServer implements AutoCloseable {
             if (event == Event.Authenticated) {
                 counters.loggedIn();
                 listener.authenticated(session);
-                log.info("ssh", settings.user() + " logged in with "
+                log.info(EventLog.AUDIT, settings.user() + " logged in with "
                         + session.getAttribute(Grant.OF_SESSION).fingerprint() + " from "
                         + Text.endpoint(session.getRemoteAddress()));
             }
+        }
+
+        @Override
+        public void sessionException(Session session, Throwable problem) {
+            log.debug("ssh", "connection from " + Text.endpoint(session.getRemoteAddress()) + " ends by "
+                    + problem.getClass().getSimpleName() + ": " + Text.reason(problem));
         }
     }
 }

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
+import com.tiredpixel.pgxl.agent.log.VisibleText;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
@@ -15,33 +16,9 @@ final class Text {
      * @param longest how many characters to show
      */
     static String shown(String text, int longest) {
-        var result = new StringBuilder();
-        int shown = Math.min(text.length(), longest);
-        for (int i = 0; i < shown; i++) {
-            char c = text.charAt(i);
-            int type = Character.getType(c);
-            switch (c) {
-                case '\n' -> result.append("\\n");
-                case '\r' -> result.append("\\r");
-                case '\t' -> result.append("\\t");
-                case '\\' -> result.append("\\\\");
-                default -> {
-                    if (type == Character.CONTROL
-                            || type == Character.FORMAT
-                            || type == Character.LINE_SEPARATOR
-                            || type == Character.PARAGRAPH_SEPARATOR
-                            || type == Character.UNASSIGNED) {
-                        result.append(String.format("\\u%04x", (int) c));
-                    } else {
-                        result.append(c);
-                    }
-                }
-            }
-        }
-        if (shown < text.length()) {
-            result.append("… (").append(text.length()).append(" characters)");
-        }
-        return result.toString();
+        return text.length() <= longest
+                ? VisibleText.of(text)
+                : VisibleText.of(text.substring(0, longest)) + "… (" + text.length() + " characters)";
     }
 
     static String reason(Throwable e) {

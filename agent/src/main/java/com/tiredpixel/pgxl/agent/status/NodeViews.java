@@ -41,7 +41,7 @@ final class NodeViews {
 
     /** Probes all of them at once. @return in the order of the reports */
     CompletableFuture<List<NodeView>> of(List<NodeReport> reports) {
-        List<Facts> all = reports.stream().map(this::facts).toList();
+        List<Facts> all = reports.stream().map(NodeViews::facts).toList();
         List<CompletableFuture<Optional<Verdict>>> verdicts = all.stream().map(this::verdict).toList();
         List<String> nodeNames = all.stream().map(facts -> facts.nodeName().orElse("")).toList();
         return CompletableFuture.allOf(verdicts.toArray(CompletableFuture[]::new)).thenApply(done -> {
@@ -53,28 +53,39 @@ final class NodeViews {
         });
     }
 
-    private Facts facts(NodeReport report) {
+    private static Facts facts(NodeReport report) {
         Path directory = report.directory();
         Role role = report.role();
         PidFile pidFile = PidFile.read(directory, role);
+        return role.isPostgres() ? ofPostgres(report, pidFile) : ofGtm(report, pidFile);
+    }
+
+    private static Facts ofPostgres(NodeReport report, PidFile pidFile) {
         Optional<Boolean> slave = Optional.empty();
         OptionalInt port = OptionalInt.empty();
-        if (RoleDetector.examine(directory, Optional.of(role)) instanceof Finding.Node node) {
-            slave = role == Role.GTM_PROXY ? Optional.empty() : Optional.of(node.slave());
+        if (RoleDetector.examine(report.directory(), Optional.of(report.role())) instanceof Finding.Node node) {
+            slave = Optional.of(node.slave());
             port = node.port();
         }
         if (pidFile instanceof PidFile.Postmaster postmaster && postmaster.port().isPresent()) {
             port = postmaster.port();
         }
-        if (role.isPostgres()) {
-            Optional<String> name = PostgresConfiguration.read(directory).nodeName();
-            return new Facts(report, pidFile, name, slave, port, Optional.empty());
-        }
+        Optional<String> name = PostgresConfiguration.read(report.directory()).nodeName();
+        return new Facts(report, pidFile, name, slave, port, Optional.empty());
+    }
+
+    private static Facts ofGtm(NodeReport report, PidFile pidFile) {
+        Path directory = report.directory();
+        Role role = report.role();
         FileContent content =
                 FileContent.read(directory.resolve(role.program() + ".conf"), FileContent.CONFIGURATION);
         String text = content instanceof FileContent.Content given ? given.text() : "";
-        Optional<String> name = GtmConfiguration.parse(text).nodeName();
-        return new Facts(report, pidFile, name, slave, port, GtmConfiguration.listenAddress(text));
+        GtmConfiguration configuration = GtmConfiguration.parse(text);
+        Optional<Boolean> follows =
+                role == Role.GTM_PROXY ? Optional.empty() : Optional.of(configuration.standby());
+        return new Facts(
+                report, pidFile, configuration.nodeName(), follows, configuration.port(),
+                GtmConfiguration.listenAddress(text));
     }
 
     private CompletableFuture<Optional<Verdict>> verdict(Facts facts) {
@@ -109,7 +120,7 @@ final class NodeViews {
                 facts.port(),
                 ready,
                 readiness(report, verdict, withoutClients),
-                verdict.filter(said -> said.kind() == Verdict.Kind.FULL).isPresent());
+                verdict.map(Verdict::kind));
     }
 
     private static String readiness(NodeReport report, Optional<Verdict> verdict, boolean withoutClients) {

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.log.Json;
 import com.tiredpixel.pgxl.agent.node.Finding;
 import com.tiredpixel.pgxl.agent.supervisor.NodeHistory;
 import com.tiredpixel.pgxl.agent.supervisor.NodeReport;

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -104,6 +105,8 @@ public final class StatusRoom {
             case "/health" -> snapshotted(now -> Health.healthy(now.overview(), now.nodes()).response());
             case "/startup" -> snapshotted(now -> Health.startup(now.overview(), now.nodes()).response());
             case "/status" -> snapshotted(now -> Response.json(200, StatusJson.of(now)));
+            case "/metrics" -> worker(() -> snapshot().thenCombine(prober.counts(), (now, probes) ->
+                    new Response(200, Metrics.TYPE, Map.of(), Metrics.of(now, probes))));
             case "/" -> now(Response.text(200, "/live /ready /health /startup /status /metrics\n"));
             case DESK -> worker(() -> desk(request));
             default -> now(Response.text(404, "nothing here; / lists what there is\n"));

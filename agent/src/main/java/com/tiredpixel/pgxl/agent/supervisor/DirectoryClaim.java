@@ -5,7 +5,12 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks.Attempt;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks.Lock;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +33,23 @@ final class DirectoryClaim {
         this.leftovers = new Leftovers(surroundings, directory);
     }
 
+    /**
+     * Whether the directory is gone, or is there and empty: {@code pgxc_ctl remove … clean} makes it anew in the
+     * same command that removes it.
+     */
+    static boolean isRemoved(Path directory) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            return !entries.iterator().hasNext();
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return true;
+        } catch (IOException | DirectoryIteratorException e) {
+            return false;
+        }
+    }
+
     /** Does one step towards a start; called again until it is {@link Preparation.Ready} or stuck. */
     Preparation prepare(Role role, String subject) {
-        if (!Files.isDirectory(directory)) {
+        if (isRemoved(directory)) {
             return new Preparation.DirectoryGone();
         }
         if (!take(subject)) {

@@ -1,13 +1,14 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.log.EventLog.Level;
+import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.ServerLogFiles;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -35,6 +36,7 @@ final class ManagedNode {
     private Optional<Duration> wakeAt = Optional.empty();
 
     private Optional<LiveServer> server = Optional.empty();
+    private ServerLogs.Following ownLog = ServerLogs.none().follow("", null);
     private LiveServer lastServer;
     private ExitStatus lastStatus = new ExitStatus.Unknown("it has not ended");
     private boolean crashed;
@@ -107,7 +109,7 @@ final class ManagedNode {
     }
 
     void directoryVanished() {
-        apply(NodeMachine.directoryVanished(state), directory + " has been removed");
+        apply(NodeMachine.directoryVanished(state), directory + " has been removed or emptied");
     }
 
     /** Looks whether the server has ended. */
@@ -126,6 +128,7 @@ final class ManagedNode {
         lastStatus = status;
         lastServer.note(PidFile.read(directory, role));
         server = Optional.empty();
+        ownLog.end();
         if (state == NodeState.STOPPING) {
             wentDownCleanly = lastServer.stopStage().compareTo(StopStage.FAST) <= 0
                     && (judgement().stopped() || diedBeforeItBegan());
@@ -149,13 +152,13 @@ final class ManagedNode {
     /** Tells the server to stop, if it has not been told as firmly already. */
     void tellToStop(StopStage stage) {
         server.flatMap(live -> live.tellToStop(stage, role, surroundings.processes()))
-                .ifPresent(told -> surroundings.log().event(
-                        stage.compareTo(StopStage.FAST) <= 0 ? Level.INFO : Level.WARN,
-                        subject(),
-                        state + ": " + told));
-        if (stage != StopStage.NONE && server.isPresent()) {
-            chronicle.toldToStop(surroundings.clock().now());
-        }
+                .ifPresent(told -> {
+                    chronicle.toldToStop(surroundings.clock().now());
+                    surroundings.log().event(
+                            stage.compareTo(StopStage.FAST) <= 0 ? Level.INFO : Level.WARN,
+                            subject(),
+                            state + ": " + told);
+                });
     }
 
     // What others may ask of it.
@@ -292,6 +295,9 @@ final class ManagedNode {
     }
 
     private void attach(LiveServer live) {
+        ownLog.end();
+        ownLog = surroundings.serverLogs().follow(
+                subject(), new ServerLogFiles(directory, role, live.identity().pid()));
         server = Optional.of(live);
         wentDownCleanly = true;
     }
@@ -339,7 +345,7 @@ final class ManagedNode {
     private void judge() {
         Ending ending = judgement();
         chronicle.ended(lastStatus, ending.stopped());
-        if (!Files.isDirectory(directory)) {
+        if (DirectoryClaim.isRemoved(directory)) {
             directoryVanished();
         } else if (held) {
             history.reset();
@@ -362,7 +368,7 @@ final class ManagedNode {
         Duration delay = history.crashed(ranFor, surroundings.chance().getAsDouble());
         wakeIn(delay);
         String next = delay.isZero() ? "starts again at once" : "starts again in " + seconds(delay.toMillis());
-        journal.tell(state, why, "; " + next + launcher.lastWords());
+        journal.tell(state, why, "; " + next + launcher.lastWords(ownLog.tail()));
         if (history.isCrashLoop(now)) {
             surroundings.log().error(subject(), "crash loop: started " + surroundings.restarts().loopStarts()
                     + " times within " + surroundings.restarts().loopWindow().toSeconds() + " s; the agent keeps trying");

@@ -25,7 +25,7 @@ sealed interface Preparation {
     record Obstructed(String reason) implements Preparation {
     }
 
-    /** The directory is not there any more. */
+    /** The directory is not there any more, or nothing is left in it. */
     record DirectoryGone() implements Preparation {
     }
 }

@@ -77,9 +77,13 @@ final class ServerLauncher {
                 : OptionalInt.empty();
     }
 
-    /** @return what the server printed last, as the end of a sentence; empty if it printed nothing */
-    String lastWords() {
-        List<String> tail = output.map(ServerOutput::tail).orElse(List.of());
+    /**
+     * @param logged what it wrote last to a log of its own: with {@code logging_collector} its pipe says no more
+     *     than where that lies
+     * @return what the server said last, as the end of a sentence; empty if it said nothing
+     */
+    String lastWords(List<String> logged) {
+        List<String> tail = logged.isEmpty() ? output.map(ServerOutput::tail).orElse(List.of()) : logged;
         return tail.isEmpty() ? "" : "; it printed last: " + String.join(" / ", tail);
     }
 }

@@ -8,7 +8,6 @@ import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -213,7 +212,7 @@ public final class Supervisor {
         }
         nodes.values().forEach(ManagedNode::noticeEnd);
         nodes.values().stream()
-                .filter(node -> !Files.isDirectory(node.directory()))
+                .filter(node -> DirectoryClaim.isRemoved(node.directory()))
                 .forEach(ManagedNode::directoryVanished);
         lookAt = now.plus(look.unclear() ? UNCLEAR_LOOK : SLOW_LOOK);
     }

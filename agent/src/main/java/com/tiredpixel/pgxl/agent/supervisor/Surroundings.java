@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.log.ServerLines;
+import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
@@ -29,6 +30,7 @@ import java.util.function.DoubleSupplier;
  * @param settleTime between a server's end and the verdict on it
  * @param stopTimeout the budget of a container stop
  * @param restarts how a crashed server comes back
+ * @param serverLogs follows the log files that servers write by themselves
  * @param holds which directories the operator keeps down
  */
 public record Surroundings(
@@ -46,6 +48,7 @@ public record Surroundings(
         Duration settleTime,
         Duration stopTimeout,
         RestartPolicy restarts,
+        ServerLogs serverLogs,
         HoldMarks holds) {
 
     /** @return the directory as people know it: relative to the home where it lies in it */

@@ -25,14 +25,15 @@ final class AgentProcess implements TestServer {
     private final List<String> lines = new ArrayList<>();
     private final int port;
 
-    private AgentProcess(Stage stage, Path state, String path, Duration grace, int sessions) throws IOException {
+    private AgentProcess(Stage stage, Path state, String path, Duration grace, int sessions, String... more) throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        process = stage.inNamespace(true, List.of(
-                java.toString(), "-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4", "-cp", classPath(stage),
-                "-Dtinylog.level=warn",
+        var command = new ArrayList<>(List.of(
+                java.toString(), "-XX:+UseSerialGC", "-Xms4m", "-Xmn1500k", "-Xmx24m", "-Xss256k", "-cp", classPath(stage),
                 ServerMain.class.getName(),
                 stage.user, stage.homeThere.toString(), state.toString(), path,
                 Long.toString(grace.toSeconds()), Integer.toString(sessions)));
+        command.addAll(List.of(more));
+        process = stage.inNamespace(true, command);
         commands = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
         collect(process.getInputStream());
         collect(process.getErrorStream());
@@ -52,10 +53,15 @@ final class AgentProcess implements TestServer {
         return open(stage, PATH);
     }
 
-    static AgentProcess open(Stage stage, String path) throws IOException {
+    /** Without OpenSSH's own programs for file transfer. */
+    static AgentProcess builtIn(Stage stage, String path) throws IOException {
+        return open(stage, path, "builtin");
+    }
+
+    private static AgentProcess open(Stage stage, String path, String... more) throws IOException {
         Path state = Files.createDirectories(stage.root.resolve("state"));
         stage.ok("chown", stage.user + ":", state.toString());
-        var agent = stage.add(new AgentProcess(stage, state, path, Duration.ofSeconds(60), 100));
+        var agent = stage.add(new AgentProcess(stage, state, path, Duration.ofSeconds(60), 100, more));
         agent.command("open");
         return agent;
     }

@@ -15,11 +15,11 @@ record Peer(Stage stage, TestServer server, List<String> more) {
     }
 
     List<String> options() {
-        var options = stage.options("-o", "Port=" + server.port());
+        var options = new ArrayList<>(more); // first, for ssh takes the first value it sees
+        options.addAll(stage.options("-o", "Port=" + server.port()));
         if (!more.contains("-i")) {
             options.addAll(List.of("-i", stage.client.resolve("ed25519").toString()));
         }
-        options.addAll(more);
         return options;
     }
 

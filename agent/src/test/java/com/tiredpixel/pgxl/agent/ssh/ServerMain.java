@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The SSH server alone in a JVM of its own, for its reaper takes every child of its JVM. Arguments: user,
- * home, state directory, path for sessions, seconds to log in, most sessions. Commands come on standard input, a line each; the
- * end of input ends it.
+ * home, state directory, path for sessions, seconds to log in, most sessions. Commands come on standard
+ * input, a line each; the
+ * end of input ends it. With {@code builtin} as a seventh argument SFTP is served by MINA.
  */
 final class ServerMain {
     private ServerMain() {
@@ -40,7 +42,10 @@ final class ServerMain {
                 0,
                 Duration.ofSeconds(Long.parseLong(arguments[4])),
                 Integer.parseInt(arguments[5]),
-                true);
+                true,
+                arguments.length > 6
+                        ? Optional.empty()
+                        : SshSettings.of(user, home, home, 22).sftpServer());
         var environment = Map.of(
                 "HOME", home.toString(),
                 "USER", user,

@@ -114,7 +114,8 @@ class SshParityTest {
         "ps -o pgid=,sid= -p $$ | { read g s; test $g = $$ && test $s = $$ && echo leader || echo not the leader; }",
         // The signals above 31 are of glibc, which a JVM as parent ignores.
         "for set in SigBlk SigIgn; do grep $set /proc/self/status | tail -c 8; done",
-        "ls /proc/self/fd | wc -l"
+        "ls /proc/self/fd | wc -l",
+        "echo x >/dev/stdout; echo y >/dev/stderr; cat /dev/stdin"
     })
     void aCommandBehavesTheSame(String command) {
         same(peer -> peer.run("first line\nrest".getBytes(StandardCharsets.UTF_8), command));

@@ -92,7 +92,7 @@ final class Stage implements AutoCloseable {
     }
 
     Map<String, String> clientEnvironment() {
-        return Map.of("HOME", client.toString(), "PATH", "/usr/bin:/bin:/usr/sbin:/sbin", "USER", "client", "TERM", "xterm");
+        return Map.of("HOME", client.toString(), "PATH", "/usr/bin:/bin:/usr/sbin:/sbin", "USER", "client", "TERM", "xterm", "LC_ALL", "C.UTF-8");
     }
 
     /** Options that keep a client away from the machine's own files, questions and agents. */

@@ -55,6 +55,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         return new Surroundings(
                 this, this, this, () -> now, AGENT, recorder, (subject, text, cut) -> { }, () -> 0.0, home, Path.of("/prefix"),
                 Map.of(), Duration.ofMillis(250), Duration.ofSeconds(9), RestartPolicy.STANDARD,
+                com.tiredpixel.pgxl.agent.log.ServerLogs.none(),
                 new HoldMarks(home.resolve(".pgxl/held"), home));
     }
 

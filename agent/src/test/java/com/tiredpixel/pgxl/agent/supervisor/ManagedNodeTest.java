@@ -252,6 +252,30 @@ class ManagedNodeTest {
         assertTrue(world.lockedHere.isEmpty());
     }
 
+    /** As {@code pgxc_ctl remove … clean} leaves it: removed and made anew within one command. */
+    @Test
+    void aNodeWhoseDirectoryIsEmptiedIsNeverStartedThereAgain() throws IOException {
+        int pid = running();
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.createDirectory(directory);
+        world.end(pid, new Signaled(9, false));
+        world.pass(SETTLED, node);
+        assertEquals(NodeState.GONE, node.state());
+        assertEquals(1, world.started.size());
+        assertTrue(world.lockedHere.isEmpty());
+    }
+
+    @Test
+    void onlyWhatIsThereAndNotEmptyIsNoRemovedDirectory() throws IOException {
+        assertFalse(DirectoryClaim.isRemoved(directory));
+        assertTrue(DirectoryClaim.isRemoved(directory.resolve("none")));
+        assertTrue(DirectoryClaim.isRemoved(Files.createDirectory(directory.resolve("empty"))));
+    }
+
     @Test
     void anEndThatNobodySawIsUnknownAndNeverTakenForSuccess() throws IOException {
         int pid = running();

@@ -1,15 +1,15 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.log;
 
 import java.util.List;
 import java.util.Map;
 
-/** Writes JSON: maps, lists, texts, numbers, truth values and null. */
-final class Json {
+/** Writes JSON: maps, lists, texts, numbers, truth values and null. What it writes has no line break. */
+public final class Json {
     private Json() {
     }
 
     /** @param value a Map with text keys, a List, a String, a Number, a Boolean, or null */
-    static String of(Object value) {
+    public static String of(Object value) {
         StringBuilder out = new StringBuilder();
         append(out, value);
         return out.toString();

@@ -1,0 +1,131 @@
+package com.tiredpixel.pgxl.agent.log;
+
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One server's log files: which there are, and how far each has been read. For the follower's thread. */
+final class FollowedServer implements ServerLogs.Following {
+    private static final int MOST_FILES = 8;
+    private static final int MOST_REMEMBERED = 10_000;
+
+    private final ServerLogs.Files files;
+    private final EventLog log;
+    private final String subject;
+    private final LineAssembler assembler;
+    private final Runnable wake;
+    private final Map<Path, FollowedFile> open = new LinkedHashMap<>();
+    private final Map<Path, Long> sizesAtFirst = new HashMap<>();
+    private final Set<Path> complainedOf = new HashSet<>();
+    private volatile boolean ending;
+
+    /** Notes how long the files are: only what comes after this is news. */
+    FollowedServer(
+            String subject,
+            ServerLogs.Files files,
+            ServerLines lines,
+            EventLog log,
+            MonotonicClock clock,
+            Runnable wake) {
+        this.subject = subject;
+        this.files = files;
+        this.log = log;
+        this.wake = wake;
+        this.assembler = new LineAssembler(subject, lines, clock);
+        files.current().forEach(this::noteSize);
+        for (Path directory : files.directories()) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+                for (Path entry : entries) {
+                    if (sizesAtFirst.size() < MOST_REMEMBERED) {
+                        noteSize(entry);
+                    }
+                }
+            } catch (IOException | DirectoryIteratorException notThereYet) {
+                continue;
+            }
+        }
+    }
+
+    private void noteSize(Path file) {
+        try {
+            sizesAtFirst.put(file, Files.size(file));
+        } catch (IOException notThereYet) {
+            sizesAtFirst.remove(file);
+        }
+    }
+
+    @Override
+    public List<String> tail() {
+        return assembler.tail();
+    }
+
+    @Override
+    public void end() {
+        ending = true;
+        wake.run();
+    }
+
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** @return whether anything came */
+    boolean look() {
+        boolean moved = false;
+        List<Path> current = files.current();
+        for (Path path : current) {
+            if (!open.containsKey(path) && open.size() < MOST_FILES) {
+                begin(path);
+            }
+        }
+        for (Path path : List.copyOf(open.keySet())) {
+            FollowedFile file = open.get(path);
+            try {
+                moved |= file.read(assembler);
+                if (!current.contains(path)) {
+                    file.close();
+                    open.remove(path);
+                }
+            } catch (IOException e) {
+                complain(path, e);
+                file.close();
+                open.remove(path);
+            }
+        }
+        if (!moved) {
+            assembler.pause();
+        }
+        return moved;
+    }
+
+    private void begin(Path path) {
+        try {
+            FollowedFile.open(path, sizesAtFirst.getOrDefault(path, 0L)).ifPresent(file -> open.put(path, file));
+            // Should it be removed and made anew, all of it is news.
+            sizesAtFirst.remove(path);
+        } catch (IOException e) {
+            complain(path, e);
+        }
+    }
+
+    private void complain(Path path, IOException e) {
+        if (complainedOf.size() < MOST_FILES && complainedOf.add(path)) {
+            log.warn(subject, "cannot follow its log " + path + ": " + e);
+        }
+    }
+
+    void close() {
+        open.values().forEach(FollowedFile::close);
+        open.clear();
+        assembler.finish();
+    }
+}

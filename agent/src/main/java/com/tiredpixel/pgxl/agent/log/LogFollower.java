@@ -1,0 +1,92 @@
+package com.tiredpixel.pgxl.agent.log;
+
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * {@link ServerLogs} by looking: one thread for all files, which looks often while lines come and seldom when
+ * none do. Watching by inotify would wake it at every write of every server.
+ */
+public final class LogFollower implements ServerLogs {
+    private static final long QUICKEST = 200_000_000L;
+    private static final long SLOWEST = 1_600_000_000L;
+    private static final long SHORT = 5_000_000L;
+    private static final int MOST_FOLLOWED = 1000;
+
+    private final ServerLines lines;
+    private final EventLog log;
+    private final MonotonicClock clock;
+    private final List<FollowedServer> servers = new CopyOnWriteArrayList<>();
+    private final Thread thread;
+
+    /**
+     * @param lines where lines go; must not block
+     * @param log told of files that cannot be read
+     * @param clock for the bound on the rate of lines
+     */
+    public LogFollower(ServerLines lines, EventLog log, MonotonicClock clock) {
+        this.lines = lines;
+        this.log = log;
+        this.clock = clock;
+        this.thread = new Thread(this::run, "server-logs");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public Following follow(String subject, Files files) {
+        if (servers.size() >= MOST_FOLLOWED) {
+            return ServerLogs.none().follow(subject, files);
+        }
+        var server = new FollowedServer(subject, files, lines, log, clock, () -> LockSupport.unpark(thread));
+        servers.add(server);
+        LockSupport.unpark(thread);
+        return server;
+    }
+
+    /**
+     * Waits until the logs of all servers that have ended are read to their end.
+     *
+     * @return whether that came true within the time
+     */
+    public boolean finish(Duration timeout) {
+        Duration end = clock.now().plus(timeout);
+        while (servers.stream().anyMatch(FollowedServer::isEnding)) {
+            if (clock.now().compareTo(end) >= 0) {
+                return false;
+            }
+            LockSupport.unpark(thread);
+            LockSupport.parkNanos(SHORT);
+        }
+        return true;
+    }
+
+    private void run() {
+        long pause = QUICKEST;
+        while (true) {
+            try {
+                boolean moved = false;
+                for (FollowedServer server : servers) {
+                    boolean ending = server.isEnding();
+                    moved |= server.look();
+                    if (ending) {
+                        server.close();
+                        servers.remove(server);
+                    }
+                }
+                pause = moved ? QUICKEST : Math.min(SLOWEST, pause * 2);
+            } catch (Throwable e) {
+                // The end of this thread would be the end of these logs.
+                pause = SLOWEST;
+            }
+            if (servers.isEmpty()) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, pause);
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package com.tiredpixel.pgxl.agent.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Log files that grow, rotate, shrink, vanish and were there before. */
+class LogFollowerTest {
+    @TempDir
+    Path directory;
+
+    private final List<String> printed = new CopyOnWriteArrayList<>();
+    private final List<String> complaints = new CopyOnWriteArrayList<>();
+    private volatile List<Path> current = List.of();
+    private LogFollower follower;
+    private Path file;
+
+    @BeforeEach
+    void aFollower() {
+        file = directory.resolve("postgresql.log");
+        follower = new LogFollower(
+                (subject, text, cut) -> printed.add(text),
+                (level, subject, message) -> complaints.add(message),
+                MonotonicClock.system());
+    }
+
+    @Test
+    void whatWasThereBeforeIsPassedOverAndWhatComesIsPrinted() throws IOException {
+        append("old\n");
+        follow(file);
+        append("new\n");
+        awaitPrinted("new");
+        assertEquals(List.of("new"), printed);
+    }
+
+    @Test
+    void aFileThatAppearsLaterIsPrintedFromItsBeginning() throws IOException {
+        follow(file);
+        append("first\nsecond\n");
+        awaitPrinted("second");
+        assertEquals(List.of("first", "second"), printed);
+    }
+
+    @Test
+    void anOldFileThatBecomesCurrentLaterIsPrintedFromWhereItEndedAtFirst() throws IOException {
+        append("last week\n");
+        follow();
+        append("today\n");
+        current = List.of(file);
+        awaitPrinted("today");
+        assertEquals(List.of("today"), printed);
+    }
+
+    @Test
+    void rotationLosesNoLine() throws IOException {
+        follow(file);
+        append("one\n");
+        awaitPrinted("one");
+        append("two\n");
+        Files.move(file, directory.resolve("postgresql.log.1"));
+        append("three\n");
+        awaitPrinted("three");
+        assertEquals(List.of("one", "two", "three"), printed);
+    }
+
+    @Test
+    void theNextFileIsReadAfterTheRestOfTheOneBefore() throws IOException {
+        follow(file);
+        append("one\n");
+        awaitPrinted("one");
+        append("two\n");
+        Path next = Files.writeString(directory.resolve("next.log"), "three\n");
+        current = List.of(next);
+        awaitPrinted("three");
+        assertEquals(List.of("one", "two", "three"), printed);
+    }
+
+    @Test
+    void truncationStartsOver() throws IOException {
+        follow(file);
+        append("a rather long first line\n");
+        awaitPrinted("a rather long first line");
+        Files.writeString(file, "short\n", StandardOpenOption.TRUNCATE_EXISTING);
+        awaitPrinted("short");
+    }
+
+    @Test
+    void aMissingFileAndASpecialOneAreNoFailure() throws IOException {
+        Path nothing = directory.resolve("nothing");
+        follow(nothing, directory, file);
+        append("still here\n");
+        awaitPrinted("still here");
+    }
+
+    @Test
+    void whatIsLeftAtTheEndIsPrintedEvenWithoutALineBreak() throws IOException {
+        ServerLogs.Following following = follow(file);
+        append("FATAL:  cannot go on\nthe last word");
+        following.end();
+        assertTrue(follower.finish(Duration.ofSeconds(20)));
+        assertEquals(List.of("FATAL:  cannot go on", "the last word"), printed);
+        assertEquals(printed, following.tail());
+    }
+
+    @Test
+    void aFloodIsBoundedAndCounted() throws IOException {
+        follow(file);
+        append("x\n".repeat(100_000));
+        append("last\n");
+        await(() -> printed.stream().anyMatch(line -> line.contains("lines left out")));
+        assertTrue(printed.size() < 20_000, printed.size() + " lines");
+    }
+
+    private ServerLogs.Following follow(Path... files) {
+        current = List.of(files);
+        return follower.follow("coordinator data/coord", new ServerLogs.Files() {
+            @Override
+            public List<Path> current() {
+                return current;
+            }
+
+            @Override
+            public List<Path> directories() {
+                return List.of(directory);
+            }
+        });
+    }
+
+    private void append(String text) throws IOException {
+        Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    private void awaitPrinted(String line) {
+        await(() -> printed.contains(line));
+        assertEquals(List.of(), complaints);
+    }
+
+    private void await(java.util.function.BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, () -> printed.size() + " lines printed, complaints: " + complaints);
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostKeysTest {
+    private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+
+    @TempDir
+    private Path volume;
+
+    @BeforeAll
+    static void install() {
+        Ed25519.install();
+    }
+
+    private HostKeys prepared(Path state) {
+        EventLog recorder = (level, subject, message) -> log.add(level + " " + message);
+        var keys = new HostKeys(state.resolve("ssh"), recorder);
+        keys.prepare(Runnable::run);
+        return keys;
+    }
+
+    private static List<String> types(HostKeys keys) {
+        var types = new ArrayList<String>();
+        keys.getKeyTypes(null).forEach(types::add);
+        return types;
+    }
+
+    @Test
+    void threeKeysAreMadeOnceAndReadAfterwards() {
+        var made = prepared(volume.resolve("state"));
+        assertEquals(List.of("ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"), types(made));
+        var read = prepared(volume.resolve("state"));
+        for (int i = 0; i < 3; i++) {
+            KeyPair before = made.loadKeys(null).get(i);
+            KeyPair after = read.loadKeys(null).get(i);
+            assertArrayEquals(before.getPublic().getEncoded(), after.getPublic().getEncoded());
+            assertEquals(before.getPrivate(), after.getPrivate());
+        }
+        assertTrue(log.stream().noneMatch(line -> line.startsWith("ERROR")), log::toString);
+    }
+
+    @Test
+    void containersThatRaceForOneVolumeEndWithOneSetOfKeys() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            Path state = volume.resolve("state" + round);
+            for (String type : List.of("rsa")) {
+                Files.createDirectories(state.resolve("ssh"));
+                Files.writeString(state.resolve("ssh/ssh_host_" + type + "_key"), "kept out of the race, for it is slow");
+            }
+            var barrier = new CyclicBarrier(8);
+            var seen = Collections.synchronizedSet(new HashSet<String>());
+            var threads = new ArrayList<Thread>();
+            for (int i = 0; i < 8; i++) {
+                var thread = new Thread(() -> {
+                    try {
+                        barrier.await();
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                    prepared(state).loadKeys(null).forEach(pair ->
+                            seen.add(org.apache.sshd.common.config.keys.KeyUtils.getFingerPrint(pair.getPublic())));
+                });
+                threads.add(thread);
+                thread.start();
+            }
+            for (Thread thread : threads) {
+                thread.join(60_000);
+            }
+            assertEquals(2, seen.size());
+            try (var files = Files.list(state.resolve("ssh"))) {
+                assertEquals(3, files.count(), "a draft was left behind");
+            }
+        }
+    }
+
+    @Test
+    void aCorruptKeyIsLeftOutAndLeftAlone() throws Exception {
+        prepared(volume);
+        for (String content : List.of("", "garbage", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n")) {
+            Path file = volume.resolve("ssh/ssh_host_ed25519_key");
+            Files.writeString(file, content);
+            log.clear();
+            assertEquals(List.of("ecdsa-sha2-nistp256", "ssh-rsa"), types(prepared(volume)));
+            assertEquals(content, Files.readString(file));
+            assertTrue(log.stream().anyMatch(line -> line.startsWith("ERROR no ED25519 host key: " + file)), log::toString);
+        }
+    }
+
+    @Test
+    void aTruncatedKeyIsLeftOut() throws Exception {
+        prepared(volume);
+        Path file = volume.resolve("ssh/ssh_host_ecdsa_key");
+        String whole = Files.readString(file);
+        for (int length = 0; length < whole.length() - 1; length += 7) {
+            Files.writeString(file, whole.substring(0, length));
+            assertEquals(List.of("ssh-ed25519", "ssh-rsa"), types(prepared(volume)), "cut at " + length);
+        }
+    }
+
+    @Test
+    void aKeyOfAnotherTypeIsLeftOut() throws Exception {
+        prepared(volume);
+        Files.copy(volume.resolve("ssh/ssh_host_ed25519_key"), volume.resolve("ssh/ssh_host_rsa_key"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        assertEquals(List.of("ssh-ed25519", "ecdsa-sha2-nistp256"), types(prepared(volume)));
+    }
+
+    @Test
+    void aKeyThatOthersCouldReadIsClosedToThem() throws Exception {
+        prepared(volume);
+        Path file = volume.resolve("ssh/ssh_host_rsa_key");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertEquals(3, types(prepared(volume)).size());
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        assertTrue(log.stream().anyMatch(line -> line.startsWith("WARN host key " + file + " could be read by others")));
+    }
+
+    @Test
+    void onAVolumeThatCannotBeWrittenKeysAreMadeForThisTimeOnly() throws Exception {
+        Path blocked = volume.resolve("file");
+        Files.writeString(blocked, "");
+        assertEquals(3, types(prepared(blocked.resolve("state"))).size());
+        assertTrue(log.stream().anyMatch(line -> line.startsWith("ERROR cannot make the directory for host keys")), log::toString);
+    }
+
+    @Test
+    void inADirectoryThatCannotBeWrittenKeysAreMadeForThisTimeOnly() throws Exception {
+        assumeFalse("root".equals(System.getProperty("user.name")), "root may write everywhere");
+        Files.createDirectories(volume.resolve("ssh"));
+        Files.setPosixFilePermissions(volume.resolve("ssh"), PosixFilePermissions.fromString("r-xr-xr-x"));
+        assertEquals(3, types(prepared(volume)).size());
+        assertTrue(log.stream().anyMatch(line -> line.startsWith("ERROR cannot store host key")), log::toString);
+    }
+
+    @Test
+    void keysThatSshKeygenMadeAreRead() throws Exception {
+        assumeFalse(!Files.isExecutable(Path.of("/usr/bin/ssh-keygen")), "ssh-keygen is not installed");
+        Files.createDirectories(volume.resolve("ssh"));
+        for (String type : List.of("ed25519", "ecdsa", "rsa")) {
+            var result = Run.run(java.util.Map.of(), volume, new byte[0], List.of(
+                    "/usr/bin/ssh-keygen", "-q", "-N", "", "-t", type, "-f", "ssh/ssh_host_" + type + "_key"));
+            assertEquals(0, result.code(), result::toString);
+        }
+        assertEquals(3, types(prepared(volume)).size());
+    }
+}

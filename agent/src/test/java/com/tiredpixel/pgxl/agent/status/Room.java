@@ -1,0 +1,142 @@
+package com.tiredpixel.pgxl.agent.status;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.ssh.SshCounters;
+import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
+import com.tiredpixel.pgxl.agent.supervisor.NodeHistory;
+import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
+import com.tiredpixel.pgxl.agent.supervisor.NodeState;
+import com.tiredpixel.pgxl.agent.supervisor.Order;
+import com.tiredpixel.pgxl.agent.supervisor.Overview;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+
+/** A room to visit over HTTP, with nodes as a test wants them. */
+final class Room {
+    static final MonotonicClock CLOCK = MonotonicClock.system();
+
+    final Path home;
+    final List<String> orders = Collections.synchronizedList(new ArrayList<>());
+    final List<String> log = Collections.synchronizedList(new ArrayList<>());
+    volatile List<NodeReport> nodes = List.of();
+    volatile Overview.Phase phase = Overview.Phase.SUPERVISING;
+    volatile Duration supervisorTurnedAgo = Duration.ZERO;
+    volatile Order.Result result = new Order.Result.Done("is as ordered");
+    private final StatusRoom room;
+
+    Room(Path home) throws IOException {
+        this.home = home;
+        var settings = new StatusSettings(
+                List.of(InetAddress.getLoopbackAddress()), 0, home, home.resolve(".pgxl"), "postgres", "1.2.3", 1);
+        var sources = new StatusSources(
+                () -> new Overview(CLOCK.now().minus(supervisorTurnedAgo), nodes, List.of(), phase),
+                () -> new SshCounters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
+                () -> 21,
+                () -> 22,
+                () -> VolumeScan.scan(home, 4, 1000, Optional.empty()),
+                (directory, order) -> {
+                    orders.add(order + " " + directory);
+                    return CompletableFuture.completedFuture(result);
+                },
+                () -> orders.add("reload"),
+                level -> orders.add("level " + level));
+        EventLog recorder = (level, subject, message) -> log.add(level + " " + subject + ": " + message);
+        var explain = new Explain(home, 4, Path.of("/prefix"), new HoldMarks(home.resolve(".pgxl/held"), home));
+        room = new StatusRoom(settings, sources, explain, recorder, CLOCK);
+        room.open();
+    }
+
+    NodeReport node(String directory, Role role, NodeState state, int pid) {
+        var history = new NodeHistory(
+                Map.of(NodeHistory.End.SIGNALED, 2),
+                Optional.of(new NodeHistory.LastEnd(NodeHistory.End.SIGNALED, "signal 9")),
+                Optional.of(Duration.ofMillis(250)),
+                Optional.empty());
+        return new NodeReport(
+                home.resolve(directory), role, state, "for a test", Duration.ofSeconds(7),
+                pid == 0 ? OptionalInt.empty() : OptionalInt.of(pid), 2, false, state == NodeState.HELD, history);
+    }
+
+    /** A directory as GTM leaves it, with its port. */
+    Path gtm(String name, int port) throws IOException {
+        Path directory = Files.createDirectories(home.resolve(name));
+        Files.writeString(directory.resolve("gtm.conf"), "nodename = 'gtm'\nport = " + port + "\n");
+        Files.writeString(directory.resolve("gtm.control"), "next_xid: 10000\n");
+        Files.writeString(directory.resolve("gtm.opts"), " \"-D\" \"" + directory + "\"\n");
+        return directory;
+    }
+
+    /** A directory as a coordinator leaves it while it runs. */
+    Path coordinator(String name, int pid, int port) throws IOException {
+        Path directory = Files.createDirectories(home.resolve(name));
+        Files.createDirectories(directory.resolve("global"));
+        Files.writeString(directory.resolve("PG_VERSION"), "10\n");
+        Files.writeString(directory.resolve("global/pg_control"), "12345678");
+        Files.writeString(directory.resolve("postgresql.conf"), "pgxc_node_name = 'coord1'\n");
+        Files.writeString(
+                directory.resolve("postmaster.opts"),
+                "/prefix/bin/postgres \"--coordinator\" \"-D\" \"" + directory + "\"\n");
+        Files.writeString(
+                directory.resolve("postmaster.pid"),
+                pid + "\n" + directory + "\n1795367637\n" + port + "\n\n127.0.0.1\n  5432001         0\nready   \n");
+        return directory;
+    }
+
+    Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), room.port());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    /** @return the whole response, head and body */
+    String send(String request) throws IOException {
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(request.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    String get(String path) throws IOException {
+        return send("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n");
+    }
+
+    static int status(String response) {
+        return Integer.parseInt(response.split(" ", 3)[1]);
+    }
+
+    static String body(String response) {
+        return response.substring(response.indexOf("\r\n\r\n") + 4);
+    }
+
+    /** As the command {@code pgxl} asks. @return the exit code, a blank, and the text */
+    String pgxl(boolean withToken, String... words) throws IOException {
+        StringBuilder body = new StringBuilder();
+        for (String word : words) {
+            body.append(word).append('\0');
+        }
+        String token = withToken ? Files.readString(home.resolve(".pgxl/control-token")).strip() : "guessed";
+        int length = body.toString().getBytes(StandardCharsets.UTF_8).length;
+        String response = send("POST /pgxl HTTP/1.0\r\nContent-Length: " + length + "\r\nPgxl-Token: " + token
+                + "\r\nPgxl-Columns: 80\r\n\r\n" + body);
+        String exit = response.lines().filter(line -> line.startsWith("Pgxl-Exit: ")).findFirst().orElseThrow();
+        return exit.substring("Pgxl-Exit: ".length()) + " " + body(response);
+    }
+}

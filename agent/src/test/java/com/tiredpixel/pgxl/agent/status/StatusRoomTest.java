@@ -1,0 +1,250 @@
+package com.tiredpixel.pgxl.agent.status;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.supervisor.NodeState;
+import com.tiredpixel.pgxl.agent.supervisor.Order;
+import com.tiredpixel.pgxl.agent.supervisor.Overview;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The room from outside: HTTP as machines speak it, the words of pgxl, and those who mean no good. */
+class StatusRoomTest {
+    @TempDir
+    Path temporary;
+
+    private Room room;
+
+    @BeforeEach
+    void aRoom() throws IOException {
+        room = new Room(temporary.toRealPath());
+    }
+
+    @Test
+    void anEmptyContainerIsReadyAndSaysThatItWaits() throws IOException {
+        for (String path : List.of("/live", "/ready", "/health", "/startup")) {
+            assertEquals(200, Room.status(room.get(path)), path);
+        }
+        assertTrue(room.get("/ready").contains("waiting"));
+    }
+
+    @Test
+    void aNodeThatIsHeldOrStoppedIsNotReadyButNothingIsBroken() throws IOException {
+        for (NodeState state : List.of(NodeState.HELD, NodeState.STOPPED)) {
+            room.gtm("gtm", 1);
+            room.nodes = List.of(room.node("gtm", Role.GTM, state, 0));
+            assertEquals(503, Room.status(room.get("/ready")));
+            assertTrue(Room.body(room.get("/ready")).contains(state + ": for a test"));
+            assertEquals(200, Room.status(room.get("/health")));
+        }
+    }
+
+    @Test
+    void aNodeThatCrashedIsUnhealthy() throws IOException {
+        room.gtm("gtm", 1);
+        room.nodes = List.of(room.node("gtm", Role.GTM, NodeState.BACKING_OFF, 0));
+        assertEquals(503, Room.status(room.get("/health")));
+        assertEquals(503, Room.status(room.get("/startup")));
+        assertEquals(200, Room.status(room.get("/live")), "no state of a database is a reason to end the agent");
+    }
+
+    @Test
+    void anAgentWhoseSupervisorHangsIsNotLive() throws IOException {
+        room.supervisorTurnedAgo = Duration.ofSeconds(40);
+        assertEquals(503, Room.status(room.get("/live")));
+        assertTrue(room.get("/live").contains("has not turned for 40 s"));
+    }
+
+    @Test
+    void aContainerThatStopsIsNotReady() throws IOException {
+        room.phase = Overview.Phase.STOPPING;
+        assertEquals(503, Room.status(room.get("/ready")));
+        assertTrue(room.get("/ready").contains("the container stops"));
+    }
+
+    @Test
+    void onlyWhoHasTheTokenMaySteer() throws IOException {
+        room.gtm("gtm", 1);
+        room.nodes = List.of(room.node("gtm", Role.GTM, NodeState.STOPPED, 0));
+        for (String verb : List.of("start", "stop", "restart", "hold", "release")) {
+            assertTrue(room.pgxl(false, verb, "gtm").startsWith("77 "), verb);
+        }
+        assertTrue(room.pgxl(false, "reload").startsWith("77 "));
+        assertTrue(room.pgxl(false, "log-level", "debug").startsWith("77 "));
+        assertEquals(List.of(), room.orders);
+        assertEquals("0 gtm: is as ordered\n", room.pgxl(true, "stop", "gtm"));
+        assertEquals(1, room.orders.size());
+        Path token = room.home.resolve(".pgxl/control-token");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(token)));
+    }
+
+    @Test
+    void aTokenThatOthersCouldReadIsReplaced() throws IOException {
+        Path token = room.home.resolve(".pgxl/control-token");
+        String before = Files.readString(token);
+        new Room(room.home);
+        assertEquals(before, Files.readString(token), "kept, for another container may have it");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
+        new Room(room.home);
+        assertFalse(before.equals(Files.readString(token)));
+    }
+
+    @Test
+    void verbsReachTheNodeThatIsMeant() throws IOException {
+        room.gtm("data/gtm", 1);
+        room.nodes = List.of(room.node("data/gtm", Role.GTM, NodeState.STOPPED, 0));
+        for (String name : List.of("gtm", "data/gtm", room.home + "/data/gtm")) {
+            assertTrue(room.pgxl(true, "restart", name, "--mode", "immediate").startsWith("0 "), name);
+        }
+        assertEquals(3, room.orders.stream().filter(order -> order.contains("IMMEDIATE")
+                && order.endsWith(" " + room.home.resolve("data/gtm"))).count());
+        room.result = new Order.Result.Refused("did not start: no port");
+        assertEquals("1 pgxl: gtm: did not start: no port\n", room.pgxl(true, "start", "gtm"));
+    }
+
+    @Test
+    void whatIsMisspeltIsAnErrorWithTheNearestMatch() throws IOException {
+        room.gtm("data/gtm", 1);
+        room.nodes = List.of(room.node("data/gtm", Role.GTM, NodeState.STOPPED, 0));
+        assertTrue(room.pgxl(true, "statsu").matches("(?s)64 .*is \"status\" meant.*"));
+        assertTrue(room.pgxl(true, "stop", "gtn").matches("(?s)66 .*is \"gtm\" meant.*"));
+        assertTrue(room.pgxl(true, "stop", "gtm", "--mode", "slow").startsWith("64 "));
+        assertTrue(room.pgxl(true, "stop").startsWith("64 "));
+        assertTrue(room.pgxl(true, "hold", "gtm", "--mode", "fast").startsWith("64 "));
+        assertTrue(room.pgxl(true, "log-level", "loud").startsWith("64 "));
+        assertTrue(room.pgxl(true, "explain", "nowhere").startsWith("66 "));
+        assertEquals(List.of(), room.orders);
+    }
+
+    @Test
+    void hostileNamesAreShownAndNeverObeyed() throws IOException {
+        String name = "$(touch x);\n`id`\u001b[31m";
+        room.gtm("data/" + name, 1);
+        room.nodes = List.of(room.node("data/" + name, Role.GTM, NodeState.STOPPED, 0));
+        for (String reply : List.of(room.pgxl(true, "status"), room.pgxl(true, "explain"))) {
+            assertFalse(reply.contains("\u001b"), reply);
+            assertTrue(reply.contains("\\n`id`\\x1b[31m") || reply.contains("gtm"), reply);
+        }
+        assertTrue(room.pgxl(true, "stop", "data/" + name).startsWith("0 "));
+        assertTrue(room.pgxl(true, "stop", "data/$(touch x)").startsWith("66 "));
+        assertTrue(Room.body(room.get("/status")).contains("$(touch x);\\u000a`id`\\u001b[31m"));
+    }
+
+    @Test
+    void statusFitsEightyColumns() throws IOException {
+        room.gtm("data/a-directory-with-a-rather-long-name-indeed", 1);
+        room.nodes = List.of(room.node(
+                "data/a-directory-with-a-rather-long-name-indeed", Role.GTM, NodeState.BACKING_OFF, 1234567));
+        String reply = room.pgxl(true, "status");
+        reply.lines().forEach(line -> assertTrue(line.codePointCount(0, line.length()) <= 80, line));
+        assertTrue(reply.contains("gtm  gtm master BACKING_OFF no"), reply);
+    }
+
+    @Test
+    void wrongRequestsGetAnAnswerInWords() throws IOException {
+        assertEquals(404, Room.status(room.get("/nothing")));
+        assertEquals(405, Room.status(room.send("DELETE /status HTTP/1.1\r\n\r\n")));
+        assertEquals(405, Room.status(room.get("/pgxl")));
+        assertEquals(400, Room.status(room.send("hello\r\n\r\n")));
+        assertEquals(400, Room.status(room.send("\r\n\r\n")));
+        assertEquals(413, Room.status(room.send("POST /pgxl HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n")));
+        assertEquals(411, Room.status(room.send("POST /pgxl HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")));
+        String head = room.send("HEAD /live HTTP/1.1\r\n\r\n");
+        assertEquals(200, Room.status(head));
+        assertEquals("", Room.body(head));
+    }
+
+    @Test
+    void aRequestLineOfAMegabyteIsRefusedAndTheClientReadsWhy() throws IOException {
+        String answer = room.send("GET /" + "x".repeat(1024 * 1024) + " HTTP/1.1\r\n\r\n");
+        assertEquals(414, Room.status(answer));
+        String heads = room.send("GET /live HTTP/1.1\r\n" + "X: y\r\n".repeat(100_000) + "\r\n");
+        assertEquals(431, Room.status(heads));
+    }
+
+    @Test
+    void aSlowClientIsSentAwayAndHoldsNobodyUp() throws IOException {
+        try (Socket slow = room.connect()) {
+            slow.getOutputStream().write("GET /li".getBytes(StandardCharsets.US_ASCII));
+            assertEquals(200, Room.status(room.get("/live")));
+            String answer = new String(slow.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertEquals(408, Room.status(answer));
+        }
+    }
+
+    @Test
+    void aRequestThatComesByteByByteIsUnderstood() throws IOException {
+        try (Socket socket = room.connect()) {
+            socket.setTcpNoDelay(true);
+            for (byte one : "GET /live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII)) {
+                socket.getOutputStream().write(one);
+                socket.getOutputStream().flush();
+            }
+            assertEquals(200, Room.status(new String(
+                    socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)));
+        }
+    }
+
+    @Test
+    void twoHundredConnectionsAtOnceAreAllAnswered() throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                sockets.add(room.connect());
+            }
+            for (Socket socket : sockets) {
+                socket.getOutputStream().write("GET /ready HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            }
+            for (Socket socket : sockets) {
+                assertEquals(200, Room.status(new String(
+                        socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)));
+            }
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aThousandSilentConnectionsDoNotKeepAQuestionOut() throws IOException {
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 1000; i++) {
+                silent.add(room.connect());
+            }
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(20), () -> assertEquals(200, Room.status(room.get("/live"))));
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void explainNamesEachPieceOfEvidenceAndWhatIsNoNode() throws IOException {
+        room.gtm("data/gtm", 1);
+        Files.createDirectories(room.home.resolve("letters/old"));
+        String reply = room.pgxl(false, "explain");
+        assertTrue(reply.contains("data/gtm: gtm, port 1\n    mark        gtm.conf is there\n"), reply);
+        assertTrue(reply.contains("next        the agent starts it at container start: /prefix/bin/gtm -D "), reply);
+        assertTrue(reply.contains("letters: not a node"), reply);
+        assertFalse(reply.contains("letters/old"), "the topmost says it");
+        assertTrue(room.pgxl(false, "explain", "data/gtm").startsWith("0 data/gtm: gtm, port 1"));
+    }
+}
