@@ -277,7 +277,7 @@ class SshServerTest {
         String fingerprint = stage.ok("ssh-keygen", "-l", "-f", stage.client.resolve("ed25519.pub").toString())
                 .out().split(" ")[1];
         String line = agent.await("an audit", said -> said.contains(" ran \"cat; printf"));
-        assertTrue(line.matches("log INFO ssh " + stage.user + " with \\Q" + fingerprint
+        assertTrue(line.matches("log INFO ssh\\.audit " + stage.user + " with \\Q" + fingerprint
                 + "\\E from 127\\.0\\.0\\.1 port \\d+, ran \"cat; printf '.*' ; exit 3\": exit 3 after \\d+\\.\\d{3} s, 5 bytes in, 6 bytes out"), line);
         peer.run("kill -TERM $$");
         agent.await("a signal", said -> said.contains("\"kill -TERM $$\": signal 15 (TERM) after"));
