@@ -244,8 +244,13 @@ class PgxcCtlIT {
     @Order(9)
     void allNodesAtOnceSurviveTheirContainers() {
         long start = System.nanoTime();
-        assertEquals(Map.of(), badExitCodes(ALL));
-        long stopped = measured("stop of all containers at once", start);
+        Map<String, Integer> bad = badExitCodes(ALL);
+        long stopped = measured("stop of all containers at once, exit codes other than 0: " + bad, start);
+        // A fast shutdown that is not through when GTM is gone waits for it, until the agent makes it an immediate
+        // one and says so by exit 1.
+        assertTrue(bad.values().stream().allMatch(code -> code == 1), bad.toString());
+        assertFalse(bad.containsKey(GTM.host()), bad.toString());
+        assertTrue(stopped - start < Duration.ofSeconds(30).toNanos(), "Docker would have killed them");
         Map<Member, Integer> marks = marks(ALL);
         ALL.forEach(member -> fleet.start(member.host()));
         ALL.forEach(member -> fleet.awaitState(marks.get(member), member, "RUNNING"));
