@@ -7,6 +7,7 @@ import com.tiredpixel.pgxl.agent.log.LogFollower;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.FileLocks;
+import com.tiredpixel.pgxl.agent.os.HelperPrograms;
 import com.tiredpixel.pgxl.agent.os.Libc;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ProcFs;
@@ -27,12 +28,14 @@ import com.tiredpixel.pgxl.agent.supervisor.Surroundings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The life of a container, top to bottom. */
 final class Container {
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
+    private static final Duration VERSION_DEADLINE = Duration.ofSeconds(20);
 
     private final Settings settings;
     private final Map<String, String> environment;
@@ -59,6 +62,7 @@ final class Container {
         volume.takeOver();
         SshServer ssh = listen();
         volume.becomeItsUser();
+        new InitScript(InitScript.OF_THE_IMAGE, settings.home(), log).link();
 
         Supervisor supervisor = supervisor(volume.home());
         reaper.addListener((process, status, own) -> supervisor.reaped(process, status));
@@ -66,6 +70,7 @@ final class Container {
         openStatus(volume.home(), supervisor, ssh);
         // Host keys may have to be made, and the database need not wait for that.
         inBackground("opening SSH", ssh::open);
+        inBackground("asking the servers for their version", this::tellVersion);
         boolean clean = supervisor.run();
 
         ssh.close();
@@ -83,6 +88,18 @@ final class Container {
         }
         log.info("agent", "pgxl-agent starts as pid " + libc.getpid() + ", home " + settings.home()
                 + ", Postgres-XL in " + settings.prefix());
+    }
+
+    /** What an operator wants to know first when something is odd; and whether PGXL_PREFIX leads anywhere. */
+    private void tellVersion() {
+        Path program = settings.prefix().resolve("bin/postgres");
+        HelperPrograms.Result result = new HelperPrograms(processes)
+                .run(program, List.of("--version"), environment, Path.of("/"), VERSION_DEADLINE);
+        if (result instanceof HelperPrograms.Result.Finished finished && finished.succeeded()) {
+            log.info("agent", "servers are " + finished.text().strip());
+        } else {
+            log.warn("agent", "PGXL_PREFIX: " + program + " --version does not work: " + result);
+        }
     }
 
     private SshServer listen() throws StartException {

@@ -12,7 +12,7 @@ import com.tiredpixel.pgxl.agent.node.Role;
 record Member(String host, Node node, String spoken) {
 
     static Member gtm(String host, String kind) {
-        return new Member(host, new Node(Role.GTM, host, "data/gtm", 6666), "gtm " + kind);
+        return new Member(host, new Node(Role.GTM, host, directory("gtm", kind), 6666), "gtm " + kind);
     }
 
     static Member proxy(String host) {
@@ -20,12 +20,30 @@ record Member(String host, Node node, String spoken) {
     }
 
     static Member coordinator(String host, String kind, String name) {
-        return new Member(
-                host, new Node(Role.COORDINATOR, name, "data/coord", 5432), "coordinator " + kind + " " + name);
+        var node = new Node(Role.COORDINATOR, name, directory("coord", kind), port(kind));
+        return new Member(host, node, "coordinator " + kind + " " + name);
     }
 
     static Member datanode(String host, String kind, String name) {
-        return new Member(host, new Node(Role.DATANODE, name, "data/data", 5432), "datanode " + kind + " " + name);
+        var node = new Node(Role.DATANODE, name, directory("data", kind), port(kind));
+        return new Member(host, node, "datanode " + kind + " " + name);
+    }
+
+    /**
+     * A slave's directory must not have the path of its master's, nor its ports the numbers: {@code remove
+     * coordinator slave … clean} removes that path, and the sockets of these ports, on the host of the master.
+     */
+    private static String directory(String name, String kind) {
+        return "data/" + name + (kind.equals("slave") ? "_slave" : "");
+    }
+
+    private static int port(String kind) {
+        return kind.equals("slave") ? 5433 : 5432;
+    }
+
+    /** @return what a slave is after a failover */
+    Member promoted() {
+        return new Member(host, node, spoken.replace(" slave", " master"));
     }
 
     /** @return how {@code pgxc_ctl monitor} names it */
@@ -37,13 +55,16 @@ record Member(String host, Node node, String spoken) {
     String add() {
         boolean slave = spoken.contains(" slave");
         String archive = Node.HOME + "/archive";
+        // Without a directory for its WAL, `remove datanode slave … clean` runs "rm -rf DIR;   ; mkdir …", which no
+        // shell can read, and cleans nothing.
+        String wal = slave ? Node.HOME + "/wal" : "none";
         return switch (node.role()) {
             case GTM -> "add " + spoken + " " + node.name() + " " + host + " " + node.port() + " " + node.path();
             case GTM_PROXY -> "add " + spoken + " " + host + " " + node.port() + " " + node.path();
             case COORDINATOR -> "add " + spoken + " " + host + " " + node.port() + " " + node.poolerPort() + " "
                     + node.path() + " " + (slave ? archive : "none none");
             case DATANODE -> "add " + spoken + " " + host + " " + node.port() + " " + node.poolerPort() + " "
-                    + node.path() + " none " + (slave ? archive : "none none");
+                    + node.path() + " " + wal + " " + (slave ? archive : "none none");
         };
     }
 }

@@ -61,7 +61,7 @@ class StalePidFileIT {
         // Its child is a zombie for as long as it sleeps: nobody waits for it.
         ssh.start("sleep 0.1 & exec sleep 302");
         Sandbox sandbox = cluster.sandbox();
-        String stranger = sandbox.exec("root", "until pgrep -f 'sleep 301' | head -n 1; do sleep 0.1; done").text();
+        String stranger = sandbox.exec("root", "until pgrep -f '^sleep 301$'; do sleep 0.1; done").text();
         String zombie = sandbox.exec("root",
                 "until ps -eo stat=,pid= | grep '^Z'; do sleep 0.1; done").text().split("\\s+")[1];
         for (String pid : List.of(stranger, zombie)) {
@@ -71,7 +71,7 @@ class StalePidFileIT {
             sandbox.log().awaitState(mark, node, "RUNNING");
             cluster.awaitRows(node);
         }
-        assertEquals(stranger, sandbox.exec("root", "pgrep -f 'sleep 301' | head -n 1").text());
+        assertEquals(stranger, sandbox.exec("root", "pgrep -f '^sleep 301$'").text());
     }
 
     private static void write(Path volume, Node node, String content) throws IOException {

@@ -101,6 +101,9 @@ final class FollowedServer implements ServerLogs.Following {
                 open.remove(path);
             }
         }
+        if (!moved) {
+            assembler.pause();
+        }
         return moved;
     }
 

@@ -40,6 +40,11 @@ final class LineAssembler {
         tellLeftOut(rate.takeLeftOut());
     }
 
+    /** Nothing comes for the moment: a gap is told now, for nobody knows when the next line comes. */
+    void pause() {
+        tellLeftOut(rate.takeLeftOut());
+    }
+
     /** Says something about the lines, between them. */
     void remark(String text) {
         lines.line(subject, text, 0);

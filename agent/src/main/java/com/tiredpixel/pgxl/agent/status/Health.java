@@ -1,6 +1,5 @@
 package com.tiredpixel.pgxl.agent.status;
 
-import com.tiredpixel.pgxl.agent.supervisor.NodeState;
 import com.tiredpixel.pgxl.agent.supervisor.Overview;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,20 +41,30 @@ record Health(boolean good, List<String> lines) {
     }
 
     /**
-     * Is nothing broken that the operator did not ask for? For Docker's {@code HEALTHCHECK}: an orchestrator
-     * that ends an unhealthy container must not end one in which a node is held, stopped or full.
+     * Is nothing broken here that the operator did not ask for? For Docker's {@code HEALTHCHECK}: an
+     * orchestrator that ends an unhealthy container must not end one in which a node is held, stopped or full,
+     * nor every coordinator and datanode because GTM, elsewhere, is down.
      */
     static Health healthy(Overview overview, List<NodeView> nodes) {
         List<String> obstacles = general(overview);
         for (NodeView node : nodes) {
-            NodeState state = node.report().state();
-            boolean meantToBeDown = state == NodeState.STOPPED || state == NodeState.HELD
-                    || state == NodeState.STOPPING;
-            if (!node.ready() && !node.full() && !meantToBeDown) {
+            if (isBroken(node)) {
                 obstacles.add(called(node) + ": " + node.readiness());
             }
         }
         return verdict(obstacles, nodes, "healthy");
+    }
+
+    private static boolean isBroken(NodeView node) {
+        return switch (node.report().state()) {
+            case STOPPED, HELD, STOPPING, GONE -> false;
+            // A session of a server that has lost its GTM fails, or hangs: the server itself is well.
+            case RUNNING -> node.answer()
+                    .filter(kind -> kind == Verdict.Kind.REFUSED
+                            || kind == Verdict.Kind.SILENT && !node.report().role().isPostgres())
+                    .isPresent();
+            default -> true;
+        };
     }
 
     /** Has every node that the container found had its start? */

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param port on which it listens, or would
  * @param ready whether it serves
  * @param readiness why, or why not
- * @param full whether it serves, but has no place for one more client
+ * @param answer what it answered to the last probe, if it was asked
  */
 record NodeView(
         NodeReport report,
@@ -26,7 +26,12 @@ record NodeView(
         OptionalInt port,
         boolean ready,
         String readiness,
-        boolean full) {
+        Optional<Verdict.Kind> answer) {
+
+    /** @return whether it serves, but has no place for one more client */
+    boolean full() {
+        return answer.filter(Verdict.Kind.FULL::equals).isPresent();
+    }
 
     /** @return {@code master}, {@code slave}, or nothing for a proxy */
     String kind() {

@@ -120,7 +120,7 @@ final class NodeViews {
                 facts.port(),
                 ready,
                 readiness(report, verdict, withoutClients),
-                verdict.filter(said -> said.kind() == Verdict.Kind.FULL).isPresent());
+                verdict.map(Verdict::kind));
     }
 
     private static String readiness(NodeReport report, Optional<Verdict> verdict, boolean withoutClients) {

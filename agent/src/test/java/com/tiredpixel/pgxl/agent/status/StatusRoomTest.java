@@ -155,6 +155,15 @@ class StatusRoomTest {
     }
 
     @Test
+    void coloursAreForTerminalsOnly() throws IOException {
+        room.gtm("gtm", 1);
+        room.nodes = List.of(room.node("gtm", Role.GTM, NodeState.BACKING_OFF, 0));
+        String request = "POST /pgxl HTTP/1.0\r\nContent-Length: 7\r\nPgxl-Color: ";
+        assertTrue(room.send(request + "yes\r\n\r\nstatus\0").contains("\u001b[31mgtm "));
+        assertFalse(room.send(request + "no\r\n\r\nstatus\0").contains("\u001b"));
+    }
+
+    @Test
     void wrongRequestsGetAnAnswerInWords() throws IOException {
         assertEquals(404, Room.status(room.get("/nothing")));
         assertEquals(405, Room.status(room.send("DELETE /status HTTP/1.1\r\n\r\n")));

@@ -44,7 +44,7 @@ final class Docker implements AutoCloseable {
     Container start(String name, List<String> options) {
         List<String> arguments = new ArrayList<>(List.of("run", "--detach", "--name", own(name), "--hostname", name,
                 "--network", prefix, "--network-alias", name));
-        if (options.stream().noneMatch(option -> option.contains("/var/lib/postgres"))) {
+        if (options.stream().noneMatch(option -> option.endsWith(":/var/lib/postgres"))) {
             arguments.addAll(home(name));
         }
         arguments.addAll(options);

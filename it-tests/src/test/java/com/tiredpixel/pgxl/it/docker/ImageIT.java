@@ -21,7 +21,7 @@ class ImageIT {
     void itHasWhatPgxcCtlRunsAndNeitherCompilersNorMaven(Docker docker) {
         Container container = docker.start("node", List.of());
         for (String program : List.of("ssh", "scp", "rsync", "ping", "pgrep", "bash", "initdb", "pg_ctl", "postgres",
-                "gtm", "gtm_ctl", "gtm_proxy", "initgtm", "psql", "init.sh", "pgxl-agent")) {
+                "gtm", "gtm_ctl", "gtm_proxy", "initgtm", "psql", "init.sh", "pgxl-agent", "pgxl")) {
             assertEquals(0, container.as("postgres", "command -v " + program).code(), program);
         }
         for (String program : List.of("gcc", "cc", "make", "javac", "mvn", "git", "sshd", "supervisord")) {
