@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -245,12 +246,13 @@ class PgxcCtlIT {
     void allNodesAtOnceSurviveTheirContainers() {
         long start = System.nanoTime();
         Map<String, Integer> bad = badExitCodes(ALL);
-        long stopped = measured("stop of all containers at once, exit codes other than 0: " + bad, start);
-        // A fast shutdown that is not through when GTM is gone waits for it, until the agent makes it an immediate
-        // one and says so by exit 1.
-        assertTrue(bad.values().stream().allMatch(code -> code == 1), bad.toString());
-        assertFalse(bad.containsKey(GTM.host()), bad.toString());
-        assertTrue(stopped - start < Duration.ofSeconds(30).toNanos(), "Docker would have killed them");
+        long stopped = measured("stop of all containers at once, exit codes but 0: " + bad, start);
+        // A master's last WAL goes to the archive on its slave's host. When that is gone first, rsync waits until the
+        // agent ends it, some seconds after the shutdown checkpoint, and the exit code says so.
+        List.of(COORD1.host(), DATA1.host()).forEach(master -> bad.remove(master, 1));
+        assertEquals(Map.of(), bad);
+        ALL.stream().filter(member -> member.node().role().isPostgres()).forEach(member ->
+                assertTrue(controlState(member).startsWith("shut down"), member.spoken()));
         Map<Member, Integer> marks = marks(ALL);
         ALL.forEach(member -> fleet.start(member.host()));
         ALL.forEach(member -> fleet.awaitState(marks.get(member), member, "RUNNING"));
@@ -506,6 +508,17 @@ class PgxcCtlIT {
     private int pid(Member member) {
         return fleet.sandbox(member.host()).nodePid(member.node())
                 .orElseThrow(() -> new AssertionError("no pid file of " + member.spoken()));
+    }
+
+    /** @return what {@code pg_controldata} says of a server that is down */
+    private String controlState(Member member) {
+        Path directory = fleet.sandbox(member.host()).volume().resolve(member.node().directory());
+        return Program.run(Await.LONG, List.of(
+                        Places.prefix().resolve("bin/pg_controldata").toString(), directory.toString()))
+                .orFail().text().lines()
+                .filter(line -> line.startsWith("Database cluster state:"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst().orElse("");
     }
 
     /** @return how many processes of the program there are that PID 1 is the parent of */
