@@ -15,6 +15,7 @@ import java.security.spec.KeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Objects;
 import org.apache.sshd.common.config.keys.PrivateKeyEntryDecoder;
 import org.apache.sshd.common.config.keys.PublicKeyEntryDecoder;
@@ -77,7 +78,7 @@ final class Ed25519Support implements EdDSASupport<EdECPublicKey, EdECPrivateKey
         KeyPairGenerator generator = KeyPairGenerator.getInstance(SecurityUtils.ED25519);
         generator.initialize(NamedParameterSpec.ED25519, new FixedRandom(seed));
         var pair = generator.generateKeyPair();
-        if (!java.util.Arrays.equals(EdDSAUtils.getBytes(pair.getPrivate()), seed)) {
+        if (!Arrays.equals(EdDSAUtils.getBytes(pair.getPrivate()), seed)) {
             throw new InvalidKeyException("cannot derive the ed25519 public key");
         }
         return (EdECPublicKey) pair.getPublic();

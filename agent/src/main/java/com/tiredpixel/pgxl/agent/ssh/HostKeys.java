@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
@@ -34,13 +35,13 @@ final class HostKeys implements KeyPairProvider {
 
         private final String fileName;
         private final String algorithm;
-        private final java.security.spec.AlgorithmParameterSpec parameters;
+        private final AlgorithmParameterSpec parameters;
         private final boolean slow;
 
         Kind(
                 String fileName,
                 String algorithm,
-                java.security.spec.AlgorithmParameterSpec parameters,
+                AlgorithmParameterSpec parameters,
                 boolean slow) {
             this.fileName = fileName;
             this.algorithm = algorithm;

@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.ssh;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -171,7 +172,7 @@ final class Listener extends Nio2Acceptor {
     static String source(SocketAddress address) {
         InetAddress ip = ((InetSocketAddress) address).getAddress();
         byte[] bytes = ip.getAddress();
-        return bytes.length == 4 ? ip.getHostAddress() : new java.math.BigInteger(1, bytes).shiftRight(64).toString(16);
+        return bytes.length == 4 ? ip.getHostAddress() : new BigInteger(1, bytes).shiftRight(64).toString(16);
     }
 
     private void carryOut(Admission.Decision<Guest> decision, String reason) {

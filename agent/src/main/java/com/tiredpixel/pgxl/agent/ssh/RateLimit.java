@@ -4,6 +4,7 @@ import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Keeps one noisy peer from filling the log: some lines a minute for each key, then a count of what was left
@@ -34,7 +35,7 @@ final class RateLimit {
      * @param line what to say
      * @param say gets the line, with a note of what was left out before it, or is not called
      */
-    void limit(String key, String line, java.util.function.Consumer<String> say) {
+    void limit(String key, String line, Consumer<String> say) {
         int leftOut;
         synchronized (windows) {
             Duration now = clock.now();

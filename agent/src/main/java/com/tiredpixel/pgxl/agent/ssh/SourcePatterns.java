@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.ssh;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -90,7 +91,7 @@ final class SourcePatterns {
     private static boolean matches(Pattern pattern, byte[] address, String shown) {
         if (pattern.network == null) {
             byte[] exact = literal(pattern.text);
-            return exact != null ? java.util.Arrays.equals(exact, address) : wildcard(pattern.text, shown);
+            return exact != null ? Arrays.equals(exact, address) : wildcard(pattern.text, shown);
         }
         if (pattern.network.length != address.length) {
             return false;

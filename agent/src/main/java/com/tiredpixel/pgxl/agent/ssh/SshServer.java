@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import org.apache.sshd.common.PropertyResolver;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.global.KeepAliveHandler;
+import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.threads.SshThreadPoolExecutor;
@@ -179,7 +180,7 @@ public final class SshServer implements AutoCloseable {
         server.getProperties().put(SftpFileSystemAccessor.PROP_AUTO_SYNC_FILE_ON_CLOSE, false);
     }
 
-    private Listener listener(org.apache.sshd.common.io.IoHandler handler, RateLimit limit) {
+    private Listener listener(IoHandler handler, RateLimit limit) {
         listener = new Listener(
                 mina, handler, group, executor, timer, settings.loginGrace(), counters, log, limit);
         return listener;

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import com.tiredpixel.pgxl.agent.os.PseudoTerminal;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -45,7 +46,7 @@ record TerminalRequest(
             if (opcode == TTY_OP_END || opcode >= FIRST_UNDEFINED) {
                 break;
             }
-            modes.put(opcode, java.nio.ByteBuffer.wrap(encoded, i + 1, 4).getInt());
+            modes.put(opcode, ByteBuffer.wrap(encoded, i + 1, 4).getInt());
         }
         return modes;
     }
