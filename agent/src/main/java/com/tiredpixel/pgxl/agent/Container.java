@@ -62,6 +62,7 @@ final class Container {
         volume.takeOver();
         SshServer ssh = listen();
         volume.becomeItsUser();
+        new InitScript(InitScript.OF_THE_IMAGE, settings.home(), log).link();
 
         Supervisor supervisor = supervisor(volume.home());
         reaper.addListener((process, status, own) -> supervisor.reaped(process, status));

@@ -8,6 +8,7 @@ import com.tiredpixel.pgxl.agent.os.Privileges;
 import com.tiredpixel.pgxl.agent.os.UserDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -38,7 +39,7 @@ final class Volume {
         } catch (IOException e) {
             throw new StartException(ExitCode.SYSTEM, "PGXL_HOME: cannot make directory " + home + ": " + e);
         }
-        if (!privileges.isRoot()) {
+        if (!privileges.isRoot() || belongsTo(user())) {
             return;
         }
         DirectoryOwnership.Result result = new DirectoryOwnership(libc).takeOver(home, user(), PRIVATE);
@@ -46,6 +47,16 @@ final class Volume {
             log.info("agent", "gave " + home + " to " + settings.user() + ": it belonged to root");
         } else if (result instanceof DirectoryOwnership.Result.Refused refused) {
             log.error("agent", refused.reason());
+        }
+    }
+
+    /** Without CAP_DAC_OVERRIDE root may look at the directory of another, but not open it. */
+    private boolean belongsTo(UserDatabase.User user) {
+        try {
+            Object owner = Files.getAttribute(settings.home(), "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            return owner.equals(user.uid());
+        } catch (IOException e) {
+            return false;
         }
     }
 

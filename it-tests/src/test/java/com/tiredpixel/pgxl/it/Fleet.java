@@ -19,6 +19,14 @@ final class Fleet {
 
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
 
+    /**
+     * A host that is gone answers nothing, not even a reset, and Postgres-XL sets no time limits of its own: one
+     * coordinator's pooler would wait for minutes, and {@code pgxc_ctl} for the coordinator.
+     */
+    private static final String PATIENCE_OF_TCP = "cd /proc/sys/net/ipv4 && echo 2 >tcp_syn_retries"
+            + " && echo 5 >tcp_retries2 && echo 10 >tcp_keepalive_time && echo 3 >tcp_keepalive_intvl"
+            + " && echo 3 >tcp_keepalive_probes";
+
     private final Map<String, Sandbox.Plan> plans = new LinkedHashMap<>();
     private final Map<String, Sandbox> sandboxes = new LinkedHashMap<>();
 
@@ -60,6 +68,7 @@ final class Fleet {
     /** Starts a host on its volume, at its address; its log goes on where it ended. */
     Sandbox start(String host) {
         Sandbox sandbox = plans.get(host).start();
+        sandbox.exec("root", PATIENCE_OF_TCP).orFail();
         sandboxes.put(host, sandbox);
         return sandbox;
     }

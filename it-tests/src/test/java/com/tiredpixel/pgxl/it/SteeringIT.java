@@ -83,10 +83,17 @@ class SteeringIT {
     void reloadReachesPostgresAndNeverGtm(Stage stage) {
         Cluster cluster = Cluster.start(stage);
         var pgxl = new Pgxl(cluster.sandbox()).await();
-        cluster.operator().append(Cluster.DATANODE.path() + "/postgresql.conf", "work_mem = '7MB'\n");
+        cluster.operator().append(Cluster.DATANODE.path() + "/postgresql.conf", "statement_timeout = 7777s\n");
         int gtm = cluster.sandbox().nodePid(Cluster.GTM).orElseThrow();
+        int mark = cluster.sandbox().log().mark();
         pgxl.run("reload").orFail();
-        cluster.operator().awaitSql(Cluster.DATANODE, "7MB", "SHOW work_mem");
+        for (Node node : List.of(Cluster.COORDINATOR, Cluster.DATANODE)) {
+            cluster.sandbox().log().await(mark, node.subject() + "\\| .*received SIGHUP", Await.LONG);
+        }
+        if (Places.realPostgresXl()) {
+            // The stand-in's server reads a copy of the file, made at its start.
+            cluster.operator().awaitSql(Cluster.DATANODE, "7777s", "SHOW statement_timeout");
+        }
         assertEquals(gtm, cluster.sandbox().nodePid(Cluster.GTM).orElseThrow());
     }
 

@@ -10,35 +10,41 @@ import org.apache.sshd.server.channel.ChannelSession;
 
 /**
  * Carries what the client sends to a command. MINA's I/O threads put it here without waiting; a thread writes
- * it, and exists only while there is something to write. The window of the channel bounds what waits here: it
- * opens again only by what the command has read.
+ * it, and exists only while there is something to write. The window of the channel opens again at once as long
+ * as the shared heap has room, and else by what the command has read.
  */
 final class InputPump implements ChannelDataReceiver {
     private static final byte[] NOTHING = new byte[0];
+    private static final int MOST_READ_AHEAD = 256 * 1024;
 
     private final Executor executor;
+    private final HeapShare share;
     private final LocalWindow window;
     private final boolean closesAtEnd;
     private final Runnable unwanted;
 
     private byte[] waiting = NOTHING;
     private int size;
+    private int borrowed;
     private OutputStream sink;
     private boolean ended;
     private boolean writing;
     private boolean closed;
 
     /**
+     * @param window of the channel
      * @param closesAtEnd whether the end of the client's input closes the sink; a terminal stays open
      * @param unwanted called when the command has closed its end
      */
-    InputPump(Executor executor, LocalWindow window, boolean closesAtEnd, Runnable unwanted) {
+    InputPump(Executor executor, HeapShare share, LocalWindow window, boolean closesAtEnd, Runnable unwanted) {
         this.executor = executor;
+        this.share = share;
         this.window = window;
         this.closesAtEnd = closesAtEnd;
         this.unwanted = unwanted;
     }
 
+    /** @return how much the window may open again right now */
     @Override
     public synchronized int data(ChannelSession channel, byte[] bytes, int start, int length) {
         if (closed) {
@@ -50,6 +56,10 @@ final class InputPump implements ChannelDataReceiver {
         System.arraycopy(bytes, start, waiting, size, length);
         size += length;
         writeSoon();
+        if (borrowed + length <= MOST_READ_AHEAD && share.takeInput(length)) {
+            borrowed += length;
+            return length;
+        }
         return 0;
     }
 
@@ -84,15 +94,15 @@ final class InputPump implements ChannelDataReceiver {
     }
 
     private void writeSoon() {
-        if (sink == null || writing || closed || (size == 0 && !ended)) {
+        if (sink == null || writing || closed) {
             return;
         }
-        if (size == 0) {
+        if (size > 0) {
+            writing = true;
+            executor.execute(this::write);
+        } else if (ended) {
             endSink();
-            return;
         }
-        writing = true;
-        executor.execute(this::write);
     }
 
     private void endSink() {
@@ -120,24 +130,38 @@ final class InputPump implements ChannelDataReceiver {
                 waiting = spare;
                 size = 0;
             }
-            try {
-                sink.write(bytes, 0, length);
-                sink.flush();
-            } catch (IOException e) {
-                release(length);
+            boolean written = write(bytes, length);
+            release(length);
+            if (!written) {
                 shut();
                 unwanted.run();
                 return;
             }
             spare = bytes;
-            release(length);
         }
     }
 
-    private void release(int length) {
+    private boolean write(byte[] bytes, int length) {
         try {
-            if (length > 0 && window.isOpen()) {
-                window.release(length);
+            sink.write(bytes, 0, length);
+            sink.flush();
+            return true;
+        } catch (IOException | RuntimeException e) {
+            return false; // The command has closed its end, or has gone.
+        }
+    }
+
+    /** What was read ahead goes back to the share, the rest opens the window. */
+    private void release(int length) {
+        int lent;
+        synchronized (this) {
+            lent = Math.min(borrowed, length);
+            borrowed -= lent;
+        }
+        share.giveInput(lent);
+        try {
+            if (length > lent && window.isOpen()) {
+                window.release(length - lent);
             }
         } catch (IOException e) {
             // The channel is closing, and its window with it.

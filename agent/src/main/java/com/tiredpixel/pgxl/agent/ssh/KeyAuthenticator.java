@@ -78,9 +78,12 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
         InetAddress address = ((InetSocketAddress) session.getClientAddress()).getAddress();
         var search = new Search(address, fingerprint);
         file.read().find(blob, search::consider);
-        if (search.grant.isEmpty()) {
-            refused(session, "login refused for key " + fingerprint + ": "
-                    + (search.refusal == null ? "it is not in " + settings.authorizedKeys() : search.refusal));
+        if (search.grant.isEmpty() && search.refusal != null) {
+            refused(session, "login refused for key " + fingerprint + ": " + search.refusal);
+        } else if (search.grant.isEmpty()) {
+            // Clients with several keys offer one after the other: nothing to worry about.
+            refused(EventLog.Level.INFO, session, "login refused for key " + fingerprint + ": it is not in "
+                    + settings.authorizedKeys());
         }
         return search.grant;
     }
@@ -119,8 +122,14 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
     }
 
     private void refused(ServerSession session, String line) {
-        String address = Text.address(session.getClientAddress());
-        limit.limit(address, line + ", from " + Text.endpoint(session.getClientAddress()), text -> log.warn(EventLog.AUDIT, text));
+        refused(EventLog.Level.WARN, session, line);
+    }
+
+    private void refused(EventLog.Level level, ServerSession session, String line) {
+        limit.limit(
+                Text.address(session.getClientAddress()),
+                line + ", from " + Text.endpoint(session.getClientAddress()),
+                text -> log.event(level, EventLog.AUDIT, text));
     }
 
     private void countFailure(ServerSession session) {

@@ -17,8 +17,10 @@ import org.apache.sshd.common.util.buffer.Buffer;
  * of the channel nor more than a few packets that the socket has not taken yet are held in memory.
  */
 final class OutputPump implements Runnable {
-    private static final int BUFFER = 32 * 1024;
-    private static final int MOST_UNSENT = 8;
+    private static final int SMALLEST_BUFFER = 2 * 1024;
+    private static final int LARGEST_BUFFER = 32 * 1024;
+    /** Of its own; more are of the shared heap. */
+    private static final int MOST_UNSENT = 2;
     /** A client may stop reading for as long as it likes. */
     private static final Duration FOREVER = Duration.ofDays(36500);
 
@@ -26,18 +28,21 @@ final class OutputPump implements Runnable {
     private final InputStream stream;
     private final boolean isError;
     private final MonotonicClock clock;
+    private final HeapShare share;
     private final Runnable whenDone;
     private final Semaphore unsent = new Semaphore(MOST_UNSENT);
     private volatile Duration readingSince;
     private Thread thread;
     private boolean stopped;
+    private volatile boolean closing;
 
     OutputPump(
-            SessionChannel channel, InputStream stream, boolean isError, MonotonicClock clock, Runnable whenDone) {
+            SessionChannel channel, InputStream stream, boolean isError, SessionRuntime runtime, Runnable whenDone) {
         this.channel = channel;
         this.stream = stream;
         this.isError = isError;
-        this.clock = clock;
+        this.clock = runtime.clock();
+        this.share = runtime.share();
         this.whenDone = whenDone;
     }
 
@@ -47,12 +52,18 @@ final class OutputPump implements Runnable {
             thread = Thread.currentThread();
         }
         try (stream) {
-            byte[] bytes = new byte[BUFFER];
+            byte[] bytes = new byte[SMALLEST_BUFFER];
             for (int length = read(bytes); length >= 0 && !isStopped(); length = read(bytes)) {
                 send(bytes, length);
+                if (length == bytes.length && length < LARGEST_BUFFER) {
+                    bytes = new byte[2 * length];
+                }
             }
-        } catch (IOException | InterruptedException e) {
-            // The client has gone or wants no more, or the terminal was hung up.
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            if (!isStopped() && channel.isOpen()) {
+                // Output is lost: the client must not see a success.
+                channel.breakConnection();
+            }
         } finally {
             synchronized (this) {
                 thread = null;
@@ -83,9 +94,19 @@ final class OutputPump implements Runnable {
         readingSince = clock.now();
         try {
             return stream.read(bytes);
+        } catch (IOException e) {
+            if (closing) {
+                return -1;
+            }
+            throw e;
         } finally {
             readingSince = null;
         }
+    }
+
+    /** The stream is about to be closed on this side: then that is its end, and nothing is lost. */
+    void expectEnd() {
+        closing = true;
     }
 
     /** @return whether it has been waiting for output for so long, and there still is none */
@@ -104,22 +125,39 @@ final class OutputPump implements Runnable {
             long space = Math.min(window.waitForSpace(FOREVER), window.getPacketSize());
             int part = (int) Math.min(space, length - sent);
             window.waitAndConsume(part, FOREVER);
-            takePlace();
-            IoWriteFuture written = channel.writePacket(packet(bytes, sent, part));
-            written.addListener(future -> unsent.release());
-            if (written.getException() != null) {
-                throw new IOException(written.getException());
-            }
+            write(packet(bytes, sent, part));
             sent += part;
         }
     }
 
-    private void takePlace() throws IOException, InterruptedException {
-        while (!unsent.tryAcquire(1, TimeUnit.SECONDS)) {
-            if (!channel.isOpen()) {
-                throw new IOException("the channel is closed");
+    private void write(Buffer packet) throws IOException, InterruptedException {
+        Runnable givePlace = takePlace();
+        IoWriteFuture written;
+        try {
+            written = channel.writePacket(packet);
+        } catch (IOException | RuntimeException | Error e) {
+            givePlace.run();
+            throw e;
+        }
+        written.addListener(future -> givePlace.run());
+        if (written.getException() != null) {
+            throw new IOException(written.getException());
+        }
+    }
+
+    /** @return how to give it back */
+    private Runnable takePlace() throws IOException, InterruptedException {
+        if (!unsent.tryAcquire()) {
+            if (share.takePacket()) {
+                return share::givePacket;
+            }
+            while (!unsent.tryAcquire(1, TimeUnit.SECONDS)) {
+                if (!channel.isOpen()) {
+                    throw new IOException("the channel is closed");
+                }
             }
         }
+        return unsent::release;
     }
 
     private Buffer packet(byte[] bytes, int start, int length) {

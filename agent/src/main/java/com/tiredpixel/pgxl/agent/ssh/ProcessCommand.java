@@ -67,7 +67,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
         this.whenReleased = whenReleased;
         this.request = channel.terminal();
         this.input = new InputPump(
-                runtime.executor(), channel.getLocalWindow(), request.isEmpty(), this::inputUnwanted);
+                runtime.executor(), runtime.share(), channel.getLocalWindow(), request.isEmpty(), this::inputUnwanted);
         channel.setDataReceiver(input);
     }
 
@@ -83,7 +83,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
     private void run() {
         try {
             launch();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             release();
             refuse(Text.reason(e));
             return;
@@ -95,8 +95,8 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
     private void refuse(String reason) {
         try {
             channel.refuse(reason);
-        } catch (IOException e) {
-            channel.close(true);
+        } catch (IOException | RuntimeException | Error e) {
+            channel.breakConnection();
         }
     }
 
@@ -143,7 +143,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
     }
 
     private OutputPump pump(InputStream stream, boolean isError) {
-        return new OutputPump(channel, stream, isError, runtime.clock(), this::outputEnded);
+        return new OutputPump(channel, stream, isError, runtime, this::outputEnded);
     }
 
     private void outputEnded() {
@@ -155,8 +155,8 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
         ExitStatus known = ended != null ? ended : new ExitStatus.Unknown(String.valueOf(problem));
         try {
             channel.sendStatus(known);
-        } catch (IOException | RuntimeException e) {
-            // The client has gone.
+        } catch (IOException | RuntimeException | Error e) {
+            channel.breakConnection();
         }
         status = known;
         if (terminal == null) {
@@ -192,8 +192,8 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
             input.shut();
             try {
                 channel.finish();
-            } catch (IOException | RuntimeException e) {
-                channel.close(true);
+            } catch (IOException | RuntimeException | Error e) {
+                channel.breakConnection();
             }
         }
     }
@@ -254,6 +254,9 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
 
     private void closeTerminal() {
         if (terminal != null) {
+            if (output != null) {
+                output.expectEnd();
+            }
             terminal.close();
         }
     }

@@ -6,8 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.RequestHandler.Result;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.ChannelSession;
@@ -17,6 +22,9 @@ import org.apache.sshd.server.channel.ChannelSession;
  * of file when the last writer has closed the pipe, and only then the end of the channel.
  */
 final class SessionChannel extends ChannelSession {
+    /** {@code MaxSessions} of OpenSSH: channels of one connection. */
+    private static final int MOST_CHANNELS = 10;
+    private static final AttributeKey<AtomicInteger> CHANNELS = new AttributeKey<>();
     private static final int MOST_VARIABLES = 64;
     private static final int LONGEST_VALUE = 1024;
 
@@ -25,9 +33,26 @@ final class SessionChannel extends ChannelSession {
     private TerminalRequest terminal;
     private Audit audit = Audit.NONE;
     private ExitStatus reported;
+    private AtomicInteger countedIn;
 
     SessionChannel(Counters counters) {
         this.counters = counters;
+    }
+
+    /** MINA's own limit ends the whole connection; one channel too many is refused, and the others go on. */
+    @Override
+    public OpenFuture open(long recipient, long windowSize, long packetSize, Buffer buffer) {
+        AtomicInteger channels = getSession().computeAttributeIfAbsent(CHANNELS, key -> new AtomicInteger());
+        if (channels.incrementAndGet() > MOST_CHANNELS) {
+            channels.decrementAndGet();
+            var refused = new DefaultOpenFuture(this, this);
+            refused.setException(new SshChannelOpenException(
+                    getChannelId(), SshConstants.SSH_OPEN_CONNECT_FAILED, "open failed"));
+            close(true);
+            return refused;
+        }
+        countedIn = channels;
+        return super.open(recipient, windowSize, packetSize, buffer);
     }
 
     /** @return {@code LANG} and {@code LC_*} as the client sent them */
@@ -180,6 +205,11 @@ final class SessionChannel extends ChannelSession {
         close(false);
     }
 
+    /** For when something cannot be told any more: the client sees a broken connection, and never a success. */
+    void breakConnection() {
+        getSession().close(true);
+    }
+
     /** Ends a channel whose command never ran. */
     void refuse(String reason) throws IOException {
         byte[] text = ("pgxl-agent: " + reason + "\r\n").getBytes(StandardCharsets.UTF_8);
@@ -208,5 +238,9 @@ final class SessionChannel extends ChannelSession {
     protected void closeImmediately0() {
         super.closeImmediately0();
         audit.clientGone();
+        if (countedIn != null) {
+            countedIn.decrementAndGet();
+            countedIn = null;
+        }
     }
 }

@@ -11,6 +11,7 @@ import org.apache.sshd.common.util.threads.CloseableExecutorService;
  *
  * @param executor threads that may wait; their number is bounded
  * @param timer one thread that must not
+ * @param share heap for sessions that are quick
  */
 record SessionRuntime(
         SshSettings settings,
@@ -18,5 +19,6 @@ record SessionRuntime(
         PseudoTerminal.Factory terminals,
         CloseableExecutorService executor,
         ScheduledExecutorService timer,
+        HeapShare share,
         MonotonicClock clock) {
 }

@@ -42,8 +42,10 @@ public final class SshServer implements AutoCloseable {
     private static final int THREADS_PER_SESSION = 3;
     /** For commands whose client has just left, and for the making of a host key. */
     private static final int THREADS_TO_SPARE = 64;
-    /** Bounds what one session can hold of the heap, and is ample for 200 MB/s at 1 ms of round trip. */
-    private static final long WINDOW = 512 * 1024;
+    /** What each session may hold of input, whatever the others do; two packets of the largest size. */
+    private static final long WINDOW = 64 * 1024;
+    private static final int READ_AHEAD = 4 * 1024 * 1024;
+    private static final int UNSENT_PACKETS = 64;
     /**
      * OpenSSH's client tells only servers whose name begins like this that its standard output is closed
      * ({@code SSH_NEW_OPENSSH} in compat.c), and without that {@code ssh node yes | head} would never end.
@@ -98,7 +100,14 @@ public final class SshServer implements AutoCloseable {
         this.group = AsynchronousChannelGroup.withFixedThreadPool(
                 Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors())), threads("ssh-io-"));
         this.hostKeys = new HostKeys(settings.hostKeyDirectory(), log);
-        var runtime = new SessionRuntime(settings, starter, terminals, executor, timer, clock);
+        var runtime = new SessionRuntime(
+                settings,
+                starter,
+                terminals,
+                executor,
+                timer,
+                new HeapShare(READ_AHEAD, UNSENT_PACKETS),
+                clock);
         this.commands = new Commands(
                 runtime,
                 new SessionEnvironment(sessionEnvironment),
@@ -152,7 +161,6 @@ public final class SshServer implements AutoCloseable {
         // Each key costs two requests, the offer and the signature; failures are counted by the authenticator.
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, 2 * KeyAuthenticator.MOST_FAILURES + 1);
         CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(server, settings.maxSessions());
-        CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, 9); // MINA allows one more: MaxSessions 10
         CoreModuleProperties.WINDOW_SIZE.set(server, WINDOW);
         CoreModuleProperties.TCP_NODELAY.set(server, true);
         CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
@@ -164,8 +172,9 @@ public final class SshServer implements AutoCloseable {
         CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(server, FOREVER);
         CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_WAIT.set(server, FOREVER);
         SftpModuleProperties.MAX_OPEN_HANDLES_PER_SESSION.set(server, 100);
-        SftpModuleProperties.MAX_READDATA_PACKET_LENGTH.set(server, 64 * 1024);
-        SftpModuleProperties.MAX_WRITEDATA_PACKET_LENGTH.set(server, 64 * 1024);
+        // A request has to fit into the window, for MINA opens that again only when it has the whole of one.
+        SftpModuleProperties.MAX_READDATA_PACKET_LENGTH.set(server, 32 * 1024);
+        SftpModuleProperties.MAX_WRITEDATA_PACKET_LENGTH.set(server, 32 * 1024);
         // OpenSSH does not wait for the disk at each close either.
         server.getProperties().put(SftpFileSystemAccessor.PROP_AUTO_SYNC_FILE_ON_CLOSE, false);
     }

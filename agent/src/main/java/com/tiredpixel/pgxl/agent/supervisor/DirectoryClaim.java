@@ -64,6 +64,10 @@ final class DirectoryClaim {
         if (live.isPresent()) {
             return new Preparation.ServerIsThere(live.get());
         }
+        if (here.stream().anyMatch(process -> process.commandLine().isEmpty())) {
+            // So looks one that has just begun, or is about to be a zombie: in a moment it is clear which.
+            return new Preparation.LeftoversRemain(here.size());
+        }
         Optional<ProcessView> beginner = here.stream().filter(process -> !Leftovers.isOne(process)).findFirst();
         if (beginner.isPresent()) {
             return new Preparation.Obstructed(beginner.get().identity() + ", a " + beginner.get().program()

@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.supervisor.Order.Result;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 /** Carries out orders, and answers each when the node has come where it should. Supervisor's thread only. */
 final class Orders {
     private static final int MOST_WAITING = 64;
+    private static final Duration OBSTACLES_PASS = Duration.ofSeconds(5);
 
     private final Surroundings surroundings;
     private final List<Waiting> waiting = new ArrayList<>();
@@ -131,8 +133,10 @@ final class Orders {
             case RUNNING -> done(one.answer(), "runs, " + server(node));
             case CLEARING, STARTING, SETTLING -> false;
             case STOPPED, HELD, STOPPING, GONE -> refuse(one.answer(), "did not start: " + described(node));
-            case BACKING_OFF, BLOCKED, LOCKED_OUT ->
-                    refuse(one.answer(), "did not start: " + described(node) + "; the agent keeps trying");
+            // A dying child of the last postmaster stands in the way for a moment.
+            case BLOCKED, LOCKED_OUT -> node.report().inState().compareTo(OBSTACLES_PASS) >= 0 && refuse(
+                    one.answer(), "did not start: " + described(node) + "; the agent keeps trying");
+            case BACKING_OFF -> refuse(one.answer(), "did not start: " + described(node) + "; the agent keeps trying");
         };
     }
 

@@ -32,20 +32,21 @@ final class StartQueue {
         return waiting.isEmpty();
     }
 
-    /** Starts those whose turn it is. */
+    /** Starts those whose turn it is, and those whose turn it is then: a quick server serves at once. */
     void advance(Collection<ManagedNode> nodes) {
-        if (waiting.isEmpty()) {
-            return;
-        }
         waiting.removeIf(node -> node.state() == NodeState.GONE);
+        List<ManagedNode> next = next(nodes);
+        while (!next.isEmpty()) {
+            waiting.removeAll(next);
+            next.forEach(node -> node.startRequested("the container started"));
+            next = next(nodes);
+        }
+    }
+
+    private List<ManagedNode> next(Collection<ManagedNode> nodes) {
         Duration elapsed = surroundings.clock().now().minus(begun);
         var comingUp = new ArrayList<>(waiting.stream().map(ManagedNode::role).toList());
         nodes.stream().filter(ManagedNode::isComingUp).forEach(node -> comingUp.add(node.role()));
-        for (ManagedNode node : List.copyOf(waiting)) {
-            if (StartOrder.mayStart(node.role(), comingUp, elapsed)) {
-                waiting.remove(node);
-                node.startRequested("the container started");
-            }
-        }
+        return waiting.stream().filter(node -> StartOrder.mayStart(node.role(), comingUp, elapsed)).toList();
     }
 }

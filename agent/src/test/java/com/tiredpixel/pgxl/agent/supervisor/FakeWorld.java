@@ -15,6 +15,7 @@ import com.tiredpixel.pgxl.agent.os.StartFailedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     private final Set<Integer> serving = new HashSet<>();
     Ends ends = new Ends();
     boolean startsFail;
+    private final Map<Path, Role> quick = new LinkedHashMap<>();
     private int lastPid = 100;
     private Duration now = Duration.ofHours(1);
 
@@ -124,6 +126,11 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         return view;
     }
 
+    /** The server of this directory serves before its start has returned. */
+    void servesAtOnce(Path directory, Role role) {
+        quick.put(directory, role);
+    }
+
     void serve(int pid) {
         serving.add(pid);
     }
@@ -145,6 +152,14 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
                 command.program().getFileName().toString(), command.arguments(), command.directory(), AGENT);
         var exit = new CompletableFuture<ExitStatus>();
         exits.put(view.identity().pid(), exit);
+        if (quick.containsKey(command.directory())) {
+            serve(view.identity().pid());
+            try {
+                writePidFile(command.directory(), quick.get(command.directory()), view.identity().pid(), "ready");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
         return new FakeChild(view.identity(), exit);
     }
 

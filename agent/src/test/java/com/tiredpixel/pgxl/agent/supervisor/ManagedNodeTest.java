@@ -140,6 +140,19 @@ class ManagedNodeTest {
     }
 
     @Test
+    void aProcessInTheMiddleOfItsEndIsWaitedForAndNotSignalled() throws IOException {
+        int pid = running();
+        ProcessView ending = world.add("postgres", List.of(), directory, FakeWorld.AGENT);
+        world.end(pid, new Signaled(9, false));
+        world.pass(SETTLED, node);
+        assertEquals(NodeState.CLEARING, node.state());
+        assertTrue(world.signals.isEmpty());
+        world.end(ending.identity().pid(), new Exited(2));
+        world.pass(Duration.ofMillis(50), node);
+        assertEquals(NodeState.STARTING, node.state());
+    }
+
+    @Test
     void aDirectoryThatAnotherContainerHoldsIsWaitedForAndTakenOver() {
         world.lockedElsewhere.add(directory);
         node.startRequested("test");

@@ -1,0 +1,56 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tiredpixel.pgxl.agent.node.Role;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StartQueueTest {
+    @TempDir
+    Path temporary;
+
+    @Test
+    void aDatanodeWaitsForGtmAndForNothingOnceGtmServes() throws IOException {
+        var world = new FakeWorld(temporary.toRealPath());
+        ManagedNode gtm = node(world, "data/gtm", Role.GTM);
+        ManagedNode datanode = node(world, "data/data", Role.DATANODE);
+        List<ManagedNode> nodes = List.of(datanode, gtm);
+        var queue = new StartQueue(world.surroundings());
+        nodes.forEach(queue::add);
+
+        queue.advance(nodes);
+        assertEquals(NodeState.STARTING, gtm.state());
+        assertEquals(NodeState.STOPPED, datanode.state());
+
+        int pid = gtm.server().orElseThrow().pid();
+        world.writePidFile(gtm.directory(), Role.GTM, pid, "");
+        world.serve(pid);
+        world.pass(Duration.ofMillis(600), gtm);
+        queue.advance(nodes);
+        assertEquals(NodeState.STARTING, datanode.state());
+    }
+
+    @Test
+    void aServerThatServesAtOnceHoldsNobodyUpUntilTheNextTurn() throws IOException {
+        var world = new FakeWorld(temporary.toRealPath());
+        ManagedNode gtm = node(world, "data/gtm", Role.GTM);
+        ManagedNode datanode = node(world, "data/data", Role.DATANODE);
+        List<ManagedNode> nodes = List.of(datanode, gtm);
+        var queue = new StartQueue(world.surroundings());
+        nodes.forEach(queue::add);
+
+        world.servesAtOnce(gtm.directory(), Role.GTM);
+        queue.advance(nodes);
+        assertEquals(NodeState.RUNNING, gtm.state());
+        assertEquals(NodeState.STARTING, datanode.state());
+    }
+
+    private static ManagedNode node(FakeWorld world, String name, Role role) throws IOException {
+        return new ManagedNode(world.surroundings(), world.dataDirectory(name, role), role, world.ends);
+    }
+}
