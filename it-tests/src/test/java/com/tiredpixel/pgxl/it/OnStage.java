@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(OnStage.Extension.class)
-@interface OnStage {
+public @interface OnStage {
 
     /** Makes the stage, shows the logs of a test that failed, clears the stage. */
     final class Extension implements ExecutionCondition, ParameterResolver, AfterTestExecutionCallback {
