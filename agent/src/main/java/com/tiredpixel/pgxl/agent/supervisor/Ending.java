@@ -12,9 +12,11 @@ import com.tiredpixel.pgxl.agent.os.ExitStatus.Unknown;
  * can: a server that ends in order removes it itself.
  *
  * @param stopped whether the operator stopped it; otherwise it crashed or failed
+ * @param byHand whether it crashed by the hand of an operator, as {@code pgxc_ctl kill} does it
  * @param reason for the log
  */
-record Ending(boolean stopped, String reason) {
+record Ending(boolean stopped, boolean byHand, String reason) {
+    private static final ExitStatus KILLED = new Signaled(9, false);
 
     /**
      * @param role which program it was
@@ -22,15 +24,22 @@ record Ending(boolean stopped, String reason) {
      * @param pid its pid
      * @param pidFileSeen whether the pid file had named it while it lived
      * @param pidFile as it is now, a settle time after the end
+     * @param childrenKilled whether somebody killed its children too: {@code pgxc_ctl kill} leaves a postmaster's
+     *     pid file where it is
      */
-    static Ending judge(Role role, ExitStatus status, int pid, boolean pidFileSeen, PidFile pidFile) {
+    static Ending judge(
+            Role role, ExitStatus status, int pid, boolean pidFileSeen, PidFile pidFile, boolean childrenKilled) {
         if (pidFile instanceof PidFile.Named named && named.pid() == pid) {
-            return leftItsPidFile(role, status, named);
+            return status.equals(KILLED) && childrenKilled
+                    ? new Ending(false, true, status + ", and its children were killed with it")
+                    : leftItsPidFile(role, status, named);
         }
         String file = role.pidFileName();
         if (status instanceof Signaled) {
             // No process removes a file after a deadly signal: somebody else did, as `pgxc_ctl kill` does.
-            return crashed(status + ", and somebody else removed " + file);
+            // A pid file that names another server is that of a start that has come already.
+            return new Ending(false, status.equals(KILLED) && pidFile instanceof PidFile.Absent,
+                    status + ", and somebody else removed " + file);
         }
         if (status instanceof Unknown) {
             return stopped(status + ", but " + file + " is gone");
@@ -54,10 +63,10 @@ record Ending(boolean stopped, String reason) {
     }
 
     private static Ending stopped(String reason) {
-        return new Ending(true, reason);
+        return new Ending(true, false, reason);
     }
 
     private static Ending crashed(String reason) {
-        return new Ending(false, reason);
+        return new Ending(false, false, reason);
     }
 }

@@ -23,6 +23,12 @@ final class ManagedNode {
     private static final Duration SOON = Duration.ofMillis(25);
     private static final Duration LATER = Duration.ofSeconds(1);
 
+    /** Who kills by hand has something in mind, such as a start of his own; he has this long to say so. */
+    private static final Duration OPERATORS_TURN = Duration.ofSeconds(5);
+
+    /** The reaper tells the ends of processes that one {@code kill} ended in any order. */
+    private static final Duration SAME_MOMENT = Duration.ofMillis(200);
+
     private final Surroundings surroundings;
     private final Path directory;
     private final Ends ends;
@@ -40,6 +46,8 @@ final class ManagedNode {
     private LiveServer lastServer;
     private ExitStatus lastStatus = new ExitStatus.Unknown("it has not ended");
     private boolean crashed;
+    private boolean killedByHand;
+    private Duration endedAt = Duration.ZERO;
     private boolean wentDownCleanly = true;
     private boolean held;
     private final Chronicle chronicle = new Chronicle();
@@ -126,6 +134,7 @@ final class ManagedNode {
     private void exited(ExitStatus status) {
         lastServer = server.orElseThrow();
         lastStatus = status;
+        endedAt = surroundings.clock().now();
         lastServer.note(PidFile.read(directory, role));
         server = Optional.empty();
         ownLog.end();
@@ -289,6 +298,7 @@ final class ManagedNode {
             apply(NodeMachine.launched(state), "started " + launched.identity() + ": " + launched.commandLine());
         } else if (outcome instanceof ServerLauncher.Refused refused) {
             crashed = true;
+            killedByHand = false;
             chronicle.refused(refused.reason());
             apply(NodeMachine.launchFailed(state), "cannot start: " + refused.reason());
         }
@@ -328,7 +338,8 @@ final class ManagedNode {
                 lastStatus,
                 lastServer.identity().pid(),
                 lastServer.pidFileNamedIt(),
-                PidFile.read(directory, role));
+                PidFile.read(directory, role),
+                ends.othersWereKilled(lastServer.identity(), endedAt.minus(SAME_MOMENT)));
     }
 
     /**
@@ -344,6 +355,7 @@ final class ManagedNode {
 
     private void judge() {
         Ending ending = judgement();
+        killedByHand = ending.byHand();
         chronicle.ended(lastStatus, ending.stopped());
         if (DirectoryClaim.isRemoved(directory)) {
             directoryVanished();
@@ -366,6 +378,7 @@ final class ManagedNode {
         Duration now = surroundings.clock().now();
         Duration ranFor = lastServer == null ? Duration.ZERO : now.minus(lastServer.since());
         Duration delay = history.crashed(ranFor, surroundings.chance().getAsDouble());
+        delay = killedByHand && delay.compareTo(OPERATORS_TURN) < 0 ? OPERATORS_TURN : delay;
         wakeIn(delay);
         String next = delay.isZero() ? "starts again at once" : "starts again in " + seconds(delay.toMillis());
         journal.tell(state, why, "; " + next + launcher.lastWords(ownLog.tail()));

@@ -37,7 +37,7 @@ public final class Supervisor {
     private final Surroundings surroundings;
     private final Supplier<VolumeScan> scan;
     private final Lookout lookout;
-    private final Ends ends = new Ends();
+    private final Ends ends;
     private final LinkedBlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
     private final AtomicBoolean lookAsked = new AtomicBoolean();
 
@@ -62,6 +62,7 @@ public final class Supervisor {
     public Supervisor(Surroundings surroundings, Supplier<VolumeScan> scan) {
         this.surroundings = surroundings;
         this.scan = scan;
+        this.ends = new Ends(surroundings.clock());
         this.lookout = new Lookout(surroundings);
         this.startQueue = new StartQueue(surroundings);
         this.orders = new Orders(surroundings);
