@@ -51,6 +51,8 @@ final class NodeMemory {
 
     void launchRefused(String reason) {
         crashed = true;
+        // Else the next wait would be that after a server that lived as long as the last one.
+        last = Optional.empty();
         chronicle.refused(reason);
     }
 
