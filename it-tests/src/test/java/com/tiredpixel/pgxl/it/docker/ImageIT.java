@@ -32,6 +32,18 @@ class ImageIT {
     }
 
     @Test
+    void aPersonsShellFindsTheServersProgramsAndCompletesPgxl(Docker docker) {
+        Container container = docker.start("node", List.of());
+        for (String shell : List.of("bash -l", "sh -l", "bash")) {
+            assertEquals("/usr/local/lib/postgres/bin/psql", container.as("postgres",
+                    "env -u PATH PATH=/usr/bin:/bin " + shell + " -i -c 'command -v psql' 2>/dev/null").orFail(), shell);
+        }
+        for (String shell : List.of("bash -l -i", "bash -i")) {
+            assertTrue(container.as("postgres", shell + " -c 'complete -p pgxl' 2>/dev/null").orFail().contains("pgxl"), shell);
+        }
+    }
+
+    @Test
     void itHoldsNoSecretNoHostKeyAndNoPassword(Docker docker) {
         String found = Docker.run("run", "--rm", "--entrypoint", "bash", Image.name(), "-c",
                 "find / -xdev \\( -name 'id_*' -o -name '*host*key*' -o -name '*pgpass*' -o -name '*.pem' \\) -type f "
