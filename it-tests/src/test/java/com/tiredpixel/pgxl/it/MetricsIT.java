@@ -56,6 +56,9 @@ class MetricsIT {
         assertEquals(1, value(pgxl, "pgxl_node_last_end{kind_of_end=\"signaled\",node=\"data1\"}"));
         assertTrue(value(pgxl, "pgxl_children_reaped_total") > reaped);
 
+        pgxl.run("restart", node.name()).orFail();
+        assertEquals(1, value(pgxl, "pgxl_node_restarts_total{cause=\"signaled\",node=\"data1\"}"), "that was no crash");
+
         pgxl.run("hold", node.name()).orFail();
         await(pgxl, "pgxl_node_held" + labels + "}", 1);
         pgxl.run("stop", node.name(), "--mode", "immediate").orFail();

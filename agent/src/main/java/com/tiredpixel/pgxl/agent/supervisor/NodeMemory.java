@@ -32,9 +32,14 @@ final class NodeMemory {
 
     /** A server that somebody else started: a new chapter. */
     void adopted() {
+        newChapter();
+        wentDownCleanly = true;
+    }
+
+    /** Whatever comes next, it is not the agent that brings a crashed server back. */
+    private void newChapter() {
         history.reset();
         crashed = false;
-        wentDownCleanly = true;
     }
 
     /** The agent tries to start one. */
@@ -71,6 +76,7 @@ final class NodeMemory {
     /** The last server ended in a stop that the agent led. */
     void endedInAStop(Duration now, EndedServer server, boolean cleanly) {
         wentDownCleanly = cleanly;
+        newChapter();
         chronicle.wentDown(now, server.stopStage());
         chronicle.ended(server.status(), true);
     }
@@ -92,9 +98,14 @@ final class NodeMemory {
      */
     void stopRequested(NodeState state, Supplier<PidFile> pidFile) {
         if (state == NodeState.SETTLING) {
-            wentDownCleanly = last.orElseThrow().judge(pidFile.get()).stopped();
+            EndedServer server = last.orElseThrow();
+            Ending ending = server.judge(pidFile.get());
+            chronicle.ended(server.status(), ending.stopped());
+            wentDownCleanly = ending.stopped();
+            newChapter();
         } else if (state == NodeState.BACKING_OFF || state == NodeState.CLEARING) {
-            wentDownCleanly = !crashed;
+            wentDownCleanly &= !crashed;
+            newChapter();
         }
     }
 

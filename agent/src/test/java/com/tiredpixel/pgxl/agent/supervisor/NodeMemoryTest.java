@@ -44,6 +44,24 @@ class NodeMemoryTest {
     }
 
     @Test
+    void onlyWhatTheAgentBringsBackIsARestart() {
+        EndedServer server = killed(Duration.ZERO);
+        crash(server);
+        memory.launching(DAY);
+        assertEquals(1, memory.restarts());
+        memory.launched();
+        memory.endedInAStop(DAY, server, true);
+        memory.launching(DAY);
+        assertEquals(1, memory.restarts(), "stopped and started by the operator, after a crash long ago");
+        crash(server);
+        memory.stopRequested(NodeState.BACKING_OFF, PidFile.Absent::new);
+        memory.launching(DAY);
+        assertEquals(1, memory.restarts(), "crashed, stopped while it waited, started by the operator");
+        memory.stopRequested(NodeState.CLEARING, PidFile.Absent::new);
+        assertFalse(memory.wentDownCleanly(), "and never started since");
+    }
+
+    @Test
     void aStopBetweenCrashAndRestartLeavesSomethingToRecover() {
         crash(killed(Duration.ZERO));
         memory.stopRequested(NodeState.BACKING_OFF, PidFile.Absent::new);
