@@ -113,7 +113,8 @@ final class Container {
                 given.port(),
                 given.loginGrace(),
                 given.maximumSessions(),
-                true);
+                true,
+                given.hostKeys());
         try {
             var ssh = new SshServer(sshSettings, processes, new Terminals(libc), environment, log, clock);
             ssh.bind();
