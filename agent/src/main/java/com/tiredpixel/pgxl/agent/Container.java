@@ -62,6 +62,7 @@ final class Container {
         volume.takeOver();
         SshServer ssh = listen();
         volume.becomeItsUser();
+        new TemporaryDirectory(TemporaryDirectory.OF_THE_SERVERS, log).check();
         new InitScript(InitScript.OF_THE_IMAGE, settings.home(), log).link();
 
         Supervisor supervisor = supervisor(volume.home());

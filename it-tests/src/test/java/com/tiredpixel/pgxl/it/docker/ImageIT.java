@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.it.docker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -96,6 +97,16 @@ class ImageIT {
         // Made while it runs; a host key that was there before would be everybody's.
         assertEquals("700 postgres", container.as("postgres", "stat -c '%a %U' ~/.pgxl/ssh").orFail());
         assertEquals(0, container.stop());
+    }
+
+    @Test
+    void aReadOnlyRootWithoutTmpIsNamedInTheLog(Docker docker) {
+        String warning = "/tmp is not a directory that can be written";
+        Container without = docker.start("without", List.of("--read-only"));
+        Shell.await("warned of /tmp", () -> without.logs().contains(warning));
+        Container with = docker.start("with", Docker.hardened());
+        with.awaitHealthy();
+        assertFalse(with.logs().contains(warning));
     }
 
     @Test
