@@ -116,6 +116,16 @@ class HostKeysTest {
     }
 
     @Test
+    void aFifoInPlaceOfAKeyIsLeftOutAndNotWaitedFor() throws Exception {
+        prepared(volume);
+        Path file = volume.resolve("ssh/ssh_host_ed25519_key");
+        Files.delete(file);
+        assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+        assertEquals(List.of("ecdsa-sha2-nistp256", "ssh-rsa"), org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
+                java.time.Duration.ofSeconds(60), () -> types(prepared(volume))));
+    }
+
+    @Test
     void aTruncatedKeyIsLeftOut() throws Exception {
         prepared(volume);
         Path file = volume.resolve("ssh/ssh_host_ecdsa_key");
