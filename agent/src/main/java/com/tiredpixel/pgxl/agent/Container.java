@@ -9,6 +9,7 @@ import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.FileLocks;
 import com.tiredpixel.pgxl.agent.os.HelperPrograms;
 import com.tiredpixel.pgxl.agent.os.Libc;
+import com.tiredpixel.pgxl.agent.os.MemoryTrimmer;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ProcFs;
 import com.tiredpixel.pgxl.agent.os.ProcessRole;
@@ -62,12 +63,14 @@ final class Container {
         volume.takeOver();
         SshServer ssh = listen();
         volume.becomeItsUser();
+        new TemporaryDirectory(TemporaryDirectory.OF_THE_SERVERS, log).check();
         new InitScript(InitScript.OF_THE_IMAGE, settings.home(), log).link();
 
         Supervisor supervisor = supervisor(volume.home());
         reaper.addListener((process, status, own) -> supervisor.reaped(process, status));
         new SignalDesk(log, reaper, supervisor, ssh).open(libc);
         openStatus(volume.home(), supervisor, ssh);
+        keepSmall();
         // Host keys may have to be made, and the database need not wait for that.
         inBackground("opening SSH", ssh::open);
         inBackground("asking the servers for their version", this::tellVersion);
@@ -77,6 +80,13 @@ final class Container {
         serverLogs.finish(LAST_WORDS);
         log.info("agent", clean ? "every node went down cleanly" : "not every node went down cleanly");
         return clean ? ExitCode.CLEAN : ExitCode.NOT_CLEAN;
+    }
+
+    /** The end of a process is the end of work: a command over SSH, or a server with all that its start took. */
+    private void keepSmall() {
+        var trimmer = new MemoryTrimmer(libc, clock, log);
+        reaper.addListener((process, status, own) -> trimmer.stir());
+        trimmer.start();
     }
 
     private void becomeInit() {
@@ -113,7 +123,8 @@ final class Container {
                 given.port(),
                 given.loginGrace(),
                 given.maximumSessions(),
-                true);
+                true,
+                given.hostKeys());
         try {
             var ssh = new SshServer(sshSettings, processes, new Terminals(libc), environment, log, clock);
             ssh.bind();

@@ -83,7 +83,8 @@ public final class Cluster {
         private static Path made;
 
         static synchronized Path volume() {
-            if (made == null) {
+            // A second try of failed tests begins by clearing what the first run left.
+            if (made == null || !Files.isDirectory(made)) {
                 Path directory = Places.WORK.resolve("original-" + ProcessHandle.current().pid());
                 try (var stage = new Stage(directory)) {
                     Cluster cluster = make(stage, stage.sandbox("original").start());

@@ -102,6 +102,15 @@ public final class Operator {
         ssh.run("kill -9 $(head -n 1 " + node.path() + "/" + node.role().pidFileName() + ")").orFail();
     }
 
+    /**
+     * Kills a postmaster and its children, as {@code pgxc_ctl kill} does. Postgres-XL's cluster monitor outlives its
+     * postmaster, and the next one does not start beside it.
+     */
+    void crashWithChildren(Node node) {
+        ssh.run("P=$(head -n 1 " + node.path() + "/" + node.role().pidFileName() + "); kill -9 $P $(pgrep -P $P)")
+                .orFail();
+    }
+
     /** A command as {@code pgxc_ctl} wraps it: output to a file, which is fetched and removed. */
     public Program.Result captured(String command) {
         String file = "/tmp/ctl_STDOUT_1_" + OUTPUTS.incrementAndGet();

@@ -31,6 +31,7 @@ public final class Sandbox implements AutoCloseable {
         private final Map<String, String> hosts = new LinkedHashMap<>();
         private Path volume;
         private Path log;
+        private final Map<String, String> privileges = new LinkedHashMap<>();
         private List<String> command = List.of(LAUNCHER);
         private List<String> wrapper = List.of();
 
@@ -57,6 +58,24 @@ public final class Sandbox implements AutoCloseable {
         /** @param directory of the host, seen at the path inside, read-only */
         public Plan bind(Path directory, String inside) {
             binds.put(directory, inside);
+            return this;
+        }
+
+        /** @param list what is left of root's powers, as {@code setpriv --bounding-set} takes it */
+        Plan capabilities(String list) {
+            privileges.put("--capabilities", list);
+            return this;
+        }
+
+        /** The root file system can only be read. */
+        Plan readOnly() {
+            privileges.put("--read-only", "yes");
+            return this;
+        }
+
+        /** Its root is the host's uid 100000, its postgres 100999. */
+        Plan userNamespace() {
+            privileges.put("--user-namespace", "yes");
             return this;
         }
 
@@ -127,6 +146,7 @@ public final class Sandbox implements AutoCloseable {
                 "--hostname", plan.hostname,
                 "--volume", plan.volume.toString(),
                 "--log", plan.log.toString()));
+        plan.privileges.forEach((option, value) -> line.addAll(List.of(option, value)));
         plan.binds.forEach((from, to) -> line.addAll(List.of("--bind", from + ":" + to)));
         plan.hosts.forEach((address, name) -> line.addAll(List.of("--host", address + ":" + name)));
         plan.environment.forEach((name, value) -> line.addAll(List.of("--env", name + "=" + value)));

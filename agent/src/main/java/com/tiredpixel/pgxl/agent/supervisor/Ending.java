@@ -12,11 +12,9 @@ import com.tiredpixel.pgxl.agent.os.ExitStatus.Unknown;
  * can: a server that ends in order removes it itself.
  *
  * @param stopped whether the operator stopped it; otherwise it crashed or failed
- * @param byHand whether it crashed by the hand of an operator, as {@code pgxc_ctl kill} does it
  * @param reason for the log
  */
-record Ending(boolean stopped, boolean byHand, String reason) {
-    private static final ExitStatus KILLED = new Signaled(9, false);
+record Ending(boolean stopped, String reason) {
 
     /**
      * @param role which program it was
@@ -24,22 +22,15 @@ record Ending(boolean stopped, boolean byHand, String reason) {
      * @param pid its pid
      * @param pidFileSeen whether the pid file had named it while it lived
      * @param pidFile as it is now, a settle time after the end
-     * @param childrenKilled whether somebody killed its children too: {@code pgxc_ctl kill} leaves a postmaster's
-     *     pid file where it is
      */
-    static Ending judge(
-            Role role, ExitStatus status, int pid, boolean pidFileSeen, PidFile pidFile, boolean childrenKilled) {
+    static Ending judge(Role role, ExitStatus status, int pid, boolean pidFileSeen, PidFile pidFile) {
         if (pidFile instanceof PidFile.Named named && named.pid() == pid) {
-            return status.equals(KILLED) && childrenKilled
-                    ? new Ending(false, true, status + ", and its children were killed with it")
-                    : leftItsPidFile(role, status, named);
+            return leftItsPidFile(role, status, named);
         }
         String file = role.pidFileName();
         if (status instanceof Signaled) {
             // No process removes a file after a deadly signal: somebody else did, as `pgxc_ctl kill` does.
-            // A pid file that names another server is that of a start that has come already.
-            return new Ending(false, status.equals(KILLED) && pidFile instanceof PidFile.Absent,
-                    status + ", and somebody else removed " + file);
+            return crashed(status + ", and somebody else removed " + file);
         }
         if (status instanceof Unknown) {
             return stopped(status + ", but " + file + " is gone");
@@ -63,10 +54,10 @@ record Ending(boolean stopped, boolean byHand, String reason) {
     }
 
     private static Ending stopped(String reason) {
-        return new Ending(true, false, reason);
+        return new Ending(true, reason);
     }
 
     private static Ending crashed(String reason) {
-        return new Ending(false, false, reason);
+        return new Ending(false, reason);
     }
 }

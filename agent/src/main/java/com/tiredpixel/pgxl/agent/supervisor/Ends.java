@@ -65,7 +65,8 @@ final class Ends {
      */
     synchronized boolean othersWereKilled(ProcessIdentity server, Duration since) {
         return unwatched.entrySet().stream().anyMatch(entry ->
-                entry.getKey().startTicks() >= server.startTicks()
+                !entry.getKey().equals(server)
+                        && entry.getKey().startTicks() >= server.startTicks()
                         && entry.getValue().at().compareTo(since) >= 0
                         && entry.getValue().status() instanceof ExitStatus.Signaled signaled
                         && signaled.signal() == Signal.KILL.number());

@@ -1,8 +1,6 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
@@ -56,19 +54,6 @@ class EndingTest {
     }
 
     @Test
-    void whatPgxcCtlKillLeavesIsToldFromACrash() throws IOException {
-        String pidFile = PID + "\n/d\n1\n5432\n/tmp\n*\n  5432001         0\nready\n";
-        Files.writeString(directory.resolve("postmaster.pid"), pidFile);
-        PidFile left = PidFile.read(directory, Role.DATANODE);
-        assertTrue(Ending.judge(Role.DATANODE, KILLED, PID, true, left, true).byHand());
-        assertFalse(Ending.judge(Role.DATANODE, KILLED, PID, true, left, false).byHand());
-        assertFalse(Ending.judge(Role.DATANODE, new Signaled(11, true), PID, true, left, true).byHand());
-        assertTrue(judge(Role.GTM, KILLED, true, null).byHand());
-        assertFalse(judge(Role.GTM, new Signaled(11, true), true, null).byHand());
-        assertFalse(judge(Role.GTM, KILLED, true, PID + "\n/d\n1\n").byHand());
-    }
-
-    @Test
     void aServerKilledWhileTheOperatorWasStoppingItStaysDown() throws IOException {
         assertStopped(Role.COORDINATOR, KILLED, true, PID + "\n/d\n1\n5432\n/tmp\n*\n  5432001         0\nstopping\n");
     }
@@ -98,6 +83,6 @@ class EndingTest {
         if (pidFile != null) {
             Files.writeString(file, pidFile);
         }
-        return Ending.judge(role, status, PID, seen, PidFile.read(directory, role), false);
+        return Ending.judge(role, status, PID, seen, PidFile.read(directory, role));
     }
 }
