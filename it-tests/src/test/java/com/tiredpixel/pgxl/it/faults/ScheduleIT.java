@@ -42,7 +42,7 @@ class ScheduleIT {
         open(stage);
         Cluster.NODES.forEach(node -> model.put(node, Model.RUNNING));
         var counts = new EnumMap<Event, Integer>(Event.class);
-        long end = System.nanoTime() + Scale.time(Duration.ofSeconds(40), Duration.ofHours(1)).toNanos();
+        long end = System.nanoTime() + Scale.time(Duration.ofSeconds(25), Duration.ofHours(1)).toNanos();
         try (var row = new Row(10, "a random event in the life of three nodes, checked against a model", ScheduleIT.class)
                 .opposite("`aModelThatIsWrongIsFoundOut`")) {
             for (int step = 1; System.nanoTime() < end; step++) {
