@@ -26,7 +26,7 @@ import org.opentest4j.TestAbortedException;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(OnStage.Extension.class)
-@interface OnStage {
+public @interface OnStage {
 
     /** Makes the stage, shows the logs of a test that failed, clears the stage. */
     final class Extension implements ExecutionCondition, ParameterResolver, AfterTestExecutionCallback {
