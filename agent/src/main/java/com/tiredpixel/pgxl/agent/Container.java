@@ -9,6 +9,7 @@ import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.FileLocks;
 import com.tiredpixel.pgxl.agent.os.HelperPrograms;
 import com.tiredpixel.pgxl.agent.os.Libc;
+import com.tiredpixel.pgxl.agent.os.MemoryTrimmer;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ProcFs;
 import com.tiredpixel.pgxl.agent.os.ProcessRole;
@@ -69,6 +70,7 @@ final class Container {
         reaper.addListener((process, status, own) -> supervisor.reaped(process, status));
         new SignalDesk(log, reaper, supervisor, ssh).open(libc);
         openStatus(volume.home(), supervisor, ssh);
+        keepSmall();
         // Host keys may have to be made, and the database need not wait for that.
         inBackground("opening SSH", ssh::open);
         inBackground("asking the servers for their version", this::tellVersion);
@@ -78,6 +80,13 @@ final class Container {
         serverLogs.finish(LAST_WORDS);
         log.info("agent", clean ? "every node went down cleanly" : "not every node went down cleanly");
         return clean ? ExitCode.CLEAN : ExitCode.NOT_CLEAN;
+    }
+
+    /** The end of a process is the end of work: a command over SSH, or a server with all that its start took. */
+    private void keepSmall() {
+        var trimmer = new MemoryTrimmer(libc, clock, log);
+        reaper.addListener((process, status, own) -> trimmer.stir());
+        trimmer.start();
     }
 
     private void becomeInit() {

@@ -43,6 +43,10 @@ final class GlibcFunctions {
 
     static native int poll(long[] fds, long count, int timeout);
 
+    static native int madvise(long address, long length, int advice);
+
+    static native int malloc_trim(long pad);
+
     static native int flock(int fd, int operation);
 
     static native int fchown(int fd, int uid, int gid);

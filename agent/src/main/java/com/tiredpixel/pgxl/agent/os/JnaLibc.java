@@ -86,6 +86,16 @@ final class JnaLibc implements Libc {
     }
 
     @Override
+    public int madvise(long address, long length, int advice) {
+        return checked(GlibcFunctions.madvise(address, length, advice));
+    }
+
+    @Override
+    public void mallocTrim() {
+        GlibcFunctions.malloc_trim(0);
+    }
+
+    @Override
     public int flock(int descriptor, int operation) {
         return checked(GlibcFunctions.flock(descriptor, operation));
     }

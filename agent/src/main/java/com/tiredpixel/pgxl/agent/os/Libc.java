@@ -32,6 +32,8 @@ public interface Libc {
     int WEXITED = 4;
     int WNOWAIT = 0x01000000;
 
+    int MADV_DONTNEED = 4;
+
     int PR_SET_CHILD_SUBREAPER = 36;
 
     long TCGETS = 0x5401;
@@ -80,6 +82,12 @@ public interface Libc {
      * @return how many are ready
      */
     int poll(long[] descriptors, int timeoutMillis);
+
+    /** {@code madvise(2)}. */
+    int madvise(long address, long length, int advice);
+
+    /** {@code malloc_trim(3)}: free memory of the C heap goes back to the kernel. */
+    void mallocTrim();
 
     /** {@code flock(2)}. */
     int flock(int descriptor, int operation);

@@ -7,6 +7,17 @@ package com.tiredpixel.pgxl.agent.os;
  * @param startTicks clock ticks after boot, field 22 of {@code /proc/PID/stat}
  */
 public record ProcessIdentity(int pid, long startTicks) {
+    /** Written out: a record's own is spun at run time from two dozen classes that no archive keeps. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ProcessIdentity that && pid == that.pid && startTicks == that.startTicks;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * pid + Long.hashCode(startTicks);
+    }
+
     @Override
     public String toString() {
         return "pid " + pid;

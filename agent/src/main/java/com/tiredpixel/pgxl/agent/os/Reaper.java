@@ -22,7 +22,7 @@ public final class Reaper {
     private static final int CLD_KILLED = 2;
     private static final int CLD_DUMPED = 3;
     /** Without children there is nothing to wait for; a start or SIGCHLD ends the pause sooner. */
-    private static final Duration CHILDLESS_PAUSE = Duration.ofSeconds(2);
+    private static final Duration CHILDLESS_PAUSE = Duration.ofSeconds(30);
     /** After a failure, so that one that lasts does not burn the processor. */
     private static final Duration FAILURE_PAUSE = Duration.ofMillis(100);
     private static final int DELIVERY_ATTEMPTS = 3;

@@ -18,24 +18,18 @@ import org.apache.sshd.sftp.server.SftpSubsystemConfigurator;
 import org.apache.sshd.sftp.server.SftpSubsystemEnvironment;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
-/** Files over SFTP, and over scp's own protocol where no {@code scp} program is at hand. Paths begin at home. */
+/**
+ * Files over SFTP, and over scp's own protocol where no program for them is at hand. Paths begin at home. The
+ * factories are made anew for each: where OpenSSH's programs are, their hundred classes are never loaded.
+ */
 final class FileTransfer {
     private final Path home;
-    private final SftpSubsystemFactory sftp;
-    private final ScpCommandFactory scp;
+    /** A wrapper each: a transfer shuts its executor down at its end. */
+    private final Supplier<CloseableExecutorService> shared;
 
     FileTransfer(Path home, CloseableExecutorService executor) {
         this.home = home;
-        // A wrapper each: a transfer shuts its executor down at its end.
-        Supplier<CloseableExecutorService> shared = () -> ThreadUtils.noClose(executor);
-        this.sftp = new SftpSubsystemFactory.Builder()
-                .withSftpErrorStatusDataHandler(new ErrorsOfVersion3())
-                .withExecutorServiceProvider(shared)
-                .build();
-        this.scp = new ScpCommandFactory.Builder()
-                .withFileOpener(new HomeOpener())
-                .withExecutorServiceProvider(shared)
-                .build();
+        this.shared = () -> ThreadUtils.noClose(executor);
     }
 
     boolean isScp(String line) {
@@ -43,11 +37,18 @@ final class FileTransfer {
     }
 
     Command scp(SessionChannel channel, String line) throws IOException {
-        return scp.createCommand(channel, line);
+        return new ScpCommandFactory.Builder()
+                .withFileOpener(new HomeOpener())
+                .withExecutorServiceProvider(shared)
+                .build()
+                .createCommand(channel, line);
     }
 
     Command sftp(SessionChannel channel) {
-        return new HomeSftp(channel, sftp);
+        return new HomeSftp(channel, new SftpSubsystemFactory.Builder()
+                .withSftpErrorStatusDataHandler(new ErrorsOfVersion3())
+                .withExecutorServiceProvider(shared)
+                .build());
     }
 
     private final class HomeSftp extends SftpSubsystem {

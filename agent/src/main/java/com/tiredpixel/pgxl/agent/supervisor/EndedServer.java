@@ -4,6 +4,7 @@ import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import com.tiredpixel.pgxl.agent.os.Signal;
 import java.time.Duration;
 
 /**
@@ -35,6 +36,19 @@ record EndedServer(
      */
     boolean wentDownCleanly(PidFile pidFile) {
         return stopStage.compareTo(StopStage.FAST) <= 0 && (judge(pidFile).stopped() || diedBeforeItBegan());
+    }
+
+    /**
+     * As {@code pgxc_ctl kill} does it: it kills a postmaster with its children and leaves the pid file, and removes
+     * the pid file of a GTM. One that names another server is that of a start that has come already.
+     *
+     * @param pidFile as it is now
+     * @param othersWereKilled see {@link Ends#othersWereKilled}
+     */
+    boolean wasKilledByHand(PidFile pidFile, boolean othersWereKilled) {
+        boolean killed = status instanceof ExitStatus.Signaled signaled && signaled.signal() == Signal.KILL.number();
+        boolean leftIt = pidFile instanceof PidFile.Named named && named.pid() == identity.pid();
+        return killed && (leftIt ? othersWereKilled : pidFile instanceof PidFile.Absent);
     }
 
     /**

@@ -19,9 +19,16 @@ final class ManagedNode {
     private static final Duration SOON = Duration.ofMillis(25);
     private static final Duration LATER = Duration.ofSeconds(1);
 
+    /** Who kills by hand has something in mind, such as a start of his own; he has this long to say so. */
+    private static final Duration OPERATORS_TURN = Duration.ofSeconds(5);
+
+    /** The reaper tells in any order of the processes that one {@code kill} ended. */
+    private static final Duration SAME_MOMENT = Duration.ofMillis(200);
+
     private final Surroundings surroundings;
     private final Path directory;
     private final DirectoryClaim claim;
+    private final Ends ends;
     private final ServerSlot slot;
     private final NodeMemory memory;
     private final NodeJournal journal;
@@ -30,12 +37,14 @@ final class ManagedNode {
     private NodeState state = NodeState.STOPPED;
     private Optional<Duration> wakeAt = Optional.empty();
     private boolean held;
+    private boolean killedByHand;
 
     ManagedNode(Surroundings surroundings, Path directory, Role role, Ends ends) {
         this.surroundings = surroundings;
         this.directory = directory;
         this.role = role;
         this.claim = new DirectoryClaim(surroundings, directory);
+        this.ends = ends;
         this.slot = new ServerSlot(surroundings, directory, ends);
         this.memory = new NodeMemory(surroundings.restarts());
         this.journal = new NodeJournal(surroundings, this::subject);
@@ -239,6 +248,7 @@ final class ManagedNode {
 
     private void launch() {
         memory.launching(surroundings.clock().now());
+        killedByHand = false;
         ServerLauncher.Outcome outcome = slot.launch(role, subject());
         if (outcome instanceof ServerLauncher.Launched launched) {
             memory.launched();
@@ -264,6 +274,8 @@ final class ManagedNode {
         EndedServer ended = memory.last().orElseThrow();
         Ending ending = ended.judge(pidFile());
         memory.judged(ended, ending, held);
+        Duration since = surroundings.clock().now().minus(surroundings.settleTime()).minus(SAME_MOMENT);
+        killedByHand = ended.wasKilledByHand(pidFile(), ends.othersWereKilled(ended.identity(), since));
         if (DirectoryClaim.isRemoved(directory)) {
             directoryVanished();
         } else if (held) {
@@ -283,6 +295,7 @@ final class ManagedNode {
     private void backOff(String why) {
         Duration now = surroundings.clock().now();
         Duration delay = memory.delay(now, surroundings.chance().getAsDouble());
+        delay = killedByHand && delay.compareTo(OPERATORS_TURN) < 0 ? OPERATORS_TURN : delay;
         wakeIn(delay);
         String next = delay.isZero() ? "starts again at once" : "starts again in " + NodeJournal.seconds(delay);
         journal.tell(state, why, "; " + next + slot.lastWords());

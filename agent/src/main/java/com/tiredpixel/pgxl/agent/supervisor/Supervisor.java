@@ -32,7 +32,7 @@ public final class Supervisor {
     private final Surroundings surroundings;
     private final Supplier<VolumeScan> scan;
     private final Lookout lookout;
-    private final Ends ends = new Ends();
+    private final Ends ends;
     private final LinkedBlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
     private final AtomicBoolean lookAsked = new AtomicBoolean();
 
@@ -56,6 +56,7 @@ public final class Supervisor {
     public Supervisor(Surroundings surroundings, Supplier<VolumeScan> scan) {
         this.surroundings = surroundings;
         this.scan = scan;
+        this.ends = new Ends(surroundings.clock());
         this.lookout = new Lookout(surroundings);
         this.roster = new Roster(surroundings, ends);
         this.startQueue = new StartQueue(surroundings);
