@@ -56,6 +56,11 @@ public final class Cluster {
         return new Cluster(stage, sandbox);
     }
 
+    /** A cluster in a sandbox that runs already, whatever its nodes do. */
+    public static Cluster on(Stage stage, Sandbox sandbox) {
+        return new Cluster(stage, sandbox);
+    }
+
     /** As {@link #start(Stage, Sandbox.Plan)}, on a fresh copy of the cluster. */
     public static Cluster start(Stage stage) {
         return start(stage, stage.sandbox("node", volume(stage)));

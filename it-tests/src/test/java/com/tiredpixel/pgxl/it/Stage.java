@@ -43,7 +43,7 @@ public final class Stage implements AutoCloseable {
         return key;
     }
 
-    public Wire wire() {
+    public synchronized Wire wire() {
         if (wire == null) {
             wire = new Wire(newDirectory("wire"));
             open.push(wire);
@@ -93,14 +93,14 @@ public final class Stage implements AutoCloseable {
         return new Sandbox.Plan(this, hostname, volume);
     }
 
-    Sandbox register(Sandbox sandbox) {
+    synchronized Sandbox register(Sandbox sandbox) {
         open.push(sandbox);
         sandboxes.add(sandbox);
         return sandbox;
     }
 
     /** Has something closed with the stage. */
-    public <T extends AutoCloseable> T keep(T closeable) {
+    public synchronized <T extends AutoCloseable> T keep(T closeable) {
         open.push(closeable);
         return closeable;
     }

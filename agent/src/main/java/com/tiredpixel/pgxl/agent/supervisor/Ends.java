@@ -17,6 +17,9 @@ import java.util.concurrent.CompletableFuture;
 final class Ends {
     private static final int KEPT = 256;
 
+    /** The reaper tells in any order of the processes that one {@code kill} ended. */
+    private static final Duration SAME_MOMENT = Duration.ofMillis(200);
+
     private final Map<ProcessIdentity, CompletableFuture<ExitStatus>> watched = new HashMap<>();
     private final Map<ProcessIdentity, End> unwatched = new LinkedHashMap<>();
     private final MonotonicClock clock;
@@ -61,9 +64,10 @@ final class Ends {
      * Whether orphans younger than a server were killed too, as {@code pgxc_ctl kill} kills a postmaster with its
      * children. Those of a postmaster that is killed alone notice it, and exit.
      *
-     * @param since about when the server ended
+     * @param ago about how long ago the server ended
      */
-    synchronized boolean othersWereKilled(ProcessIdentity server, Duration since) {
+    synchronized boolean othersWereKilled(ProcessIdentity server, Duration ago) {
+        Duration since = clock.now().minus(ago).minus(SAME_MOMENT);
         return unwatched.entrySet().stream().anyMatch(entry ->
                 !entry.getKey().equals(server)
                         && entry.getKey().startTicks() >= server.startTicks()

@@ -19,12 +19,6 @@ final class ManagedNode {
     private static final Duration SOON = Duration.ofMillis(25);
     private static final Duration LATER = Duration.ofSeconds(1);
 
-    /** Who kills by hand has something in mind, such as a start of his own; he has this long to say so. */
-    private static final Duration OPERATORS_TURN = Duration.ofSeconds(5);
-
-    /** The reaper tells in any order of the processes that one {@code kill} ended. */
-    private static final Duration SAME_MOMENT = Duration.ofMillis(200);
-
     private final Surroundings surroundings;
     private final Path directory;
     private final DirectoryClaim claim;
@@ -37,7 +31,6 @@ final class ManagedNode {
     private NodeState state = NodeState.STOPPED;
     private Optional<Duration> wakeAt = Optional.empty();
     private boolean held;
-    private boolean killedByHand;
 
     ManagedNode(Surroundings surroundings, Path directory, Role role, Ends ends) {
         this.surroundings = surroundings;
@@ -248,7 +241,6 @@ final class ManagedNode {
 
     private void launch() {
         memory.launching(surroundings.clock().now());
-        killedByHand = false;
         ServerLauncher.Outcome outcome = slot.launch(role, subject());
         if (outcome instanceof ServerLauncher.Launched launched) {
             memory.launched();
@@ -273,9 +265,8 @@ final class ManagedNode {
     private void judge() {
         EndedServer ended = memory.last().orElseThrow();
         Ending ending = ended.judge(pidFile());
-        memory.judged(ended, ending, held);
-        Duration since = surroundings.clock().now().minus(surroundings.settleTime()).minus(SAME_MOMENT);
-        killedByHand = ended.wasKilledByHand(pidFile(), ends.othersWereKilled(ended.identity(), since));
+        memory.judged(ended, ending, held, ended.wasKilledByHand(
+                pidFile(), ends.othersWereKilled(ended.identity(), surroundings.settleTime())));
         if (DirectoryClaim.isRemoved(directory)) {
             directoryVanished();
         } else if (held) {
@@ -295,7 +286,6 @@ final class ManagedNode {
     private void backOff(String why) {
         Duration now = surroundings.clock().now();
         Duration delay = memory.delay(now, surroundings.chance().getAsDouble());
-        delay = killedByHand && delay.compareTo(OPERATORS_TURN) < 0 ? OPERATORS_TURN : delay;
         wakeIn(delay);
         String next = delay.isZero() ? "starts again at once" : "starts again in " + NodeJournal.seconds(delay);
         journal.tell(state, why, "; " + next + slot.lastWords());

@@ -10,10 +10,14 @@ import java.util.function.Supplier;
  * has no clock and no effects.
  */
 final class NodeMemory {
+    /** Who kills by hand has something in mind, such as a start of his own; he has this long to say so. */
+    private static final Duration OPERATORS_TURN = Duration.ofSeconds(5);
+
     private final RestartHistory history;
     private final Chronicle chronicle = new Chronicle();
     private Optional<EndedServer> last = Optional.empty();
     private boolean crashed;
+    private boolean killedByHand;
     private boolean wentDownCleanly = true;
 
     NodeMemory(RestartPolicy restarts) {
@@ -44,6 +48,7 @@ final class NodeMemory {
 
     /** The agent tries to start one. */
     void launching(Duration now) {
+        killedByHand = false;
         if (crashed) {
             history.restarted(now);
             chronicle.restarted();
@@ -82,7 +87,8 @@ final class NodeMemory {
     }
 
     /** The last server ended by itself or by the operator, and that is the verdict on it. */
-    void judged(EndedServer server, Ending ending, boolean held) {
+    void judged(EndedServer server, Ending ending, boolean held, boolean byHand) {
+        killedByHand = byHand;
         chronicle.ended(server.status(), ending.stopped());
         crashed = !ending.stopped();
         if (held || ending.stopped()) {
@@ -111,7 +117,8 @@ final class NodeMemory {
 
     /** @return how long to wait before the next start */
     Duration delay(Duration now, double chance) {
-        return history.crashed(last.map(server -> now.minus(server.since())).orElse(Duration.ZERO), chance);
+        Duration delay = history.crashed(last.map(server -> now.minus(server.since())).orElse(Duration.ZERO), chance);
+        return killedByHand && delay.compareTo(OPERATORS_TURN) < 0 ? OPERATORS_TURN : delay;
     }
 
     boolean isCrashLoop(Duration now) {

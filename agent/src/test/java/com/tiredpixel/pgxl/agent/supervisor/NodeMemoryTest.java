@@ -23,7 +23,7 @@ class NodeMemoryTest {
 
     private void crash(EndedServer server) {
         memory.ended(server);
-        memory.judged(server, server.judge(new PidFile.Absent()), false);
+        memory.judged(server, server.judge(new PidFile.Absent()), false, false);
     }
 
     @Test

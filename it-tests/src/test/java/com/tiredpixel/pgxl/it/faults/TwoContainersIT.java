@@ -35,6 +35,7 @@ class TwoContainersIT {
 
     private static void race(Stage stage, Path volume, String round, Row row) {
         var plans = List.of(stage.sandbox(round + "a", volume), stage.sandbox(round + "b", volume));
+        stage.wire();
         var starts = plans.stream().map(plan -> CompletableFuture.supplyAsync(plan::start)).toList();
         Sandbox first = starts.get(0).join();
         Sandbox second = starts.get(1).join();
