@@ -9,6 +9,7 @@ import time
 import command_rows
 import life_rows
 import reaping_rows
+import server_rows
 import table
 import transfer_rows
 from contenders import Agent, Peers
@@ -20,6 +21,9 @@ ROWS = {
     "orphans": reaping_rows.orphans,
     "bulk": transfer_rows.bulk,
     "small": transfer_rows.small_files,
+    "servers": server_rows.servers,
+    "scan": server_rows.scan,
+    "size": server_rows.size,
     "memory": life_rows.memory,
 }
 
@@ -29,7 +33,7 @@ class Bench:
 
     def __init__(self, stage, sides, given):
         self.stage, self.sides, self.quick = stage, sides, given.quick
-        self.idle, self.mebibytes = given.idle or (30 if given.quick else 3600), given.mebibytes
+        self.idle, self.mebibytes = given.idle or (20 if given.quick else 3600), given.mebibytes
         self.rows = []
 
     def rounds(self, quick, full):
