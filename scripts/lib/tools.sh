@@ -14,6 +14,15 @@ perl      perl-base        perl-interpreter,perl-Socket,perl-IO,perl-Fcntl,perl-
 xz        xz-utils         xz
 '
 
+# What a Docker engine of one's own needs, and an image on a base that nobody had to pull. CentOS has no such packages.
+engine_tools='
+docker       docker.io      -
+dockerd      docker.io      -
+docker-init  docker.io      -
+iptables     iptables       -
+debootstrap  debootstrap    -
+'
+
 has_tool() {
     command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ]
 }
@@ -24,28 +33,51 @@ has_server() {
         "${PGXL_PREFIX:-/usr/local/lib/postgres}/bin/postgres" 2>/dev/null)" ]
 }
 
-# Installs what is missing, as root and with a known package manager; else says what is missing and fails.
+# Installs what the tests need and is missing here; else says what is missing and fails.
 install_tools() {
-    local command debian centos missing=() packages=()
-    local column=debian
-    command -v apt-get >/dev/null || column=centos
+    local missing=() packages=()
+    find_missing "$tools"
+    if ! has_server; then
+        missing+=("a PostgreSQL server")
+        if on_debian; then packages+=(postgresql); else packages+=(postgresql-server); fi
+    fi
+    install_missing
+}
+
+# The same for a Docker engine.
+install_engine() {
+    local missing=() packages=()
+    find_missing "$engine_tools"
+    install_missing
+}
+
+on_debian() {
+    command -v apt-get >/dev/null
+}
+
+# Adds to missing and packages what a table has and this machine lacks.
+find_missing() {
+    local command debian centos column=debian
+    on_debian || column=centos
     while read -r command debian centos; do
         [ -n "$command" ] || continue
         has_tool "$command" && continue
         missing+=("$command")
         packages+=(${!column//,/ })
-    done <<<"$tools"
-    if ! has_server; then
-        missing+=("a PostgreSQL server")
-        if [ $column = debian ]; then packages+=(postgresql); else packages+=(postgresql-server); fi
-    fi
-    [ ${#missing[@]} -gt 0 ] || return 0
+    done <<<"$1"
+}
 
+# As root, and with a known package manager.
+install_missing() {
+    [ ${#missing[@]} -gt 0 ] || return 0
     echo "missing here: ${missing[*]}; installs: ${packages[*]}"
     if [ "$(id -u)" != 0 ]; then
         echo "cannot install them: this is not root" >&2
         return 1
-    elif command -v apt-get >/dev/null; then
+    elif [[ " ${packages[*]} " == *" - "* ]]; then
+        echo "cannot install them: this distribution does not have them all" >&2
+        return 1
+    elif on_debian; then
         install_on_debian "${packages[@]}"
     elif command -v dnf >/dev/null; then
         dnf -y -q install "${packages[@]}" </dev/null

@@ -63,6 +63,7 @@ final class Container {
         volume.takeOver();
         SshServer ssh = listen();
         volume.becomeItsUser();
+        new TemporaryDirectory(TemporaryDirectory.OF_THE_SERVERS, log).check();
         new InitScript(InitScript.OF_THE_IMAGE, settings.home(), log).link();
 
         Supervisor supervisor = supervisor(volume.home());
@@ -122,7 +123,8 @@ final class Container {
                 given.port(),
                 given.loginGrace(),
                 given.maximumSessions(),
-                true);
+                true,
+                given.hostKeys());
         try {
             var ssh = new SshServer(sshSettings, processes, new Terminals(libc), environment, log, clock);
             ssh.bind();

@@ -7,10 +7,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for conditions, each with a deadline. */
-final class Await {
+public final class Await {
 
     /** Long enough for anything that is not broken, on a machine that is busy. */
-    static final Duration LONG = Duration.ofSeconds(60);
+    public static final Duration LONG = Duration.ofSeconds(60);
 
     private static final Duration STEP = Duration.ofMillis(20);
 
@@ -23,7 +23,7 @@ final class Await {
      * @param what completes the sentence "no … within 60 s"
      * @throws AssertionError at the deadline
      */
-    static <T> T value(Duration deadline, String what, Supplier<Optional<T>> question) {
+    public static <T> T value(Duration deadline, String what, Supplier<Optional<T>> question) {
         long end = System.nanoTime() + deadline.toNanos();
         while (true) {
             Optional<T> answer = question.get();
@@ -38,7 +38,7 @@ final class Await {
     }
 
     /** As {@link #value}, for a condition. */
-    static void until(Duration deadline, String what, BooleanSupplier condition) {
+    public static void until(Duration deadline, String what, BooleanSupplier condition) {
         value(deadline, what, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
     }
 
@@ -47,7 +47,7 @@ final class Await {
      *
      * @param what completes the sentence "… no longer holds after 3 ms"
      */
-    static void stays(Duration time, String what, BooleanSupplier condition) {
+    public static void stays(Duration time, String what, BooleanSupplier condition) {
         long start = System.nanoTime();
         while (System.nanoTime() - start < time.toNanos()) {
             if (!condition.getAsBoolean()) {

@@ -11,17 +11,17 @@ import java.util.List;
  * The smallest that holds rows: GTM, one datanode, one coordinator, all in one sandbox. It is made once, over
  * SSH; later tests begin with a copy of its volume.
  */
-final class Cluster {
+public final class Cluster {
 
-    static final Node GTM = Node.gtm();
-    static final Node PROXY = Node.proxy();
-    static final Node DATANODE = Node.datanode(1);
-    static final Node COORDINATOR = Node.coordinator(1);
+    public static final Node GTM = Node.gtm();
+    public static final Node PROXY = Node.proxy();
+    public static final Node DATANODE = Node.datanode(1);
+    public static final Node COORDINATOR = Node.coordinator(1);
     /** In the order in which they start. */
-    static final List<Node> NODES = List.of(GTM, DATANODE, COORDINATOR);
+    public static final List<Node> NODES = List.of(GTM, DATANODE, COORDINATOR);
 
     /** How many rows there are. */
-    static final int ROWS = 1000;
+    public static final int ROWS = 1000;
 
     private final Stage stage;
     private final Sandbox sandbox;
@@ -34,7 +34,7 @@ final class Cluster {
     }
 
     /** Makes the nodes and the rows on the empty volume of a sandbox. */
-    static Cluster make(Stage stage, Sandbox sandbox) {
+    public static Cluster make(Stage stage, Sandbox sandbox) {
         var cluster = new Cluster(stage, sandbox);
         NODES.forEach(cluster.operator::add);
         if (Places.realPostgresXl()) {
@@ -50,19 +50,19 @@ final class Cluster {
     }
 
     /** Starts a sandbox on a volume that holds a cluster, and waits until its nodes run. */
-    static Cluster start(Stage stage, Sandbox.Plan plan) {
+    public static Cluster start(Stage stage, Sandbox.Plan plan) {
         Sandbox sandbox = plan.start();
         NODES.forEach(node -> sandbox.log().awaitState(0, node, "RUNNING"));
         return new Cluster(stage, sandbox);
     }
 
     /** As {@link #start(Stage, Sandbox.Plan)}, on a fresh copy of the cluster. */
-    static Cluster start(Stage stage) {
+    public static Cluster start(Stage stage) {
         return start(stage, stage.sandbox("node", volume(stage)));
     }
 
     /** @return a copy of a volume with the cluster on it, cleanly stopped, and our key */
-    static Path volume(Stage stage) {
+    public static Path volume(Stage stage) {
         Path volume = stage.newDirectory("volume");
         Program.run(Await.LONG, List.of("cp", "-a", "--reflink=auto", Original.volume() + "/.", volume.toString()))
                 .orFail();
@@ -83,7 +83,8 @@ final class Cluster {
         private static Path made;
 
         static synchronized Path volume() {
-            if (made == null) {
+            // A second try of failed tests begins by clearing what the first run left.
+            if (made == null || !Files.isDirectory(made)) {
                 Path directory = Places.WORK.resolve("original-" + ProcessHandle.current().pid());
                 try (var stage = new Stage(directory)) {
                     Cluster cluster = make(stage, stage.sandbox("original").start());
@@ -98,15 +99,15 @@ final class Cluster {
         }
     }
 
-    Sandbox sandbox() {
+    public Sandbox sandbox() {
         return sandbox;
     }
 
-    Operator operator() {
+    public Operator operator() {
         return operator;
     }
 
-    Stage stage() {
+    public Stage stage() {
         return stage;
     }
 
@@ -114,17 +115,17 @@ final class Cluster {
      * @return the node that answers for the rows of another: a real datanode takes no table of its own, and a
      *     GTM has none
      */
-    Node keeper(Node node) {
+    public Node keeper(Node node) {
         return Places.realPostgresXl() || !node.role().isPostgres() ? COORDINATOR : node;
     }
 
     /** Waits until the rows are there, as the node's keeper sees them. */
-    void awaitRows(Node node) {
+    public void awaitRows(Node node) {
         operator.awaitSql(keeper(node), Integer.toString(ROWS), "SELECT count(*) FROM kept");
     }
 
     /** @return what {@code pg_controldata} says of a node's state */
-    String controlState(Node node) {
+    public String controlState(Node node) {
         Program.Result said = Program.run(Await.LONG, List.of(
                 Places.prefix().resolve("bin/pg_controldata").toString(),
                 sandbox.volume().resolve(node.directory()).toString())).orFail();

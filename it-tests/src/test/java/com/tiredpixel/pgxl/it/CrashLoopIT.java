@@ -25,6 +25,11 @@ class CrashLoopIT {
         cluster.operator().crash(node);
 
         log.await(mark, node.subject() + ": crash loop", PATIENCE);
+        var pgxl = new Pgxl(cluster.sandbox());
+        assertTrue(pgxl.run("status").text().contains("crash loop"), pgxl.run("status").text());
+        assertTrue(pgxl.get("/metrics").text().contains("pgxl_node_crash_loop{directory=\"data/coord1\",kind=\"master\","
+                + "node=\"coord1\",role=\"coordinator\"} 1.0"), pgxl.get("/metrics").text());
+        assertTrue(pgxl.answers("/health", 503) && pgxl.answers("/live", 200), "the node is broken, not the agent");
         List<Instant> starts = log.lines(mark, node.subject() + ": STARTING: started").stream()
                 .map(line -> Instant.parse(line.split(" ")[0])).toList();
         assertTrue(starts.size() >= 4, starts.toString());

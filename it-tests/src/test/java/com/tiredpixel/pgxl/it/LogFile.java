@@ -12,16 +12,16 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** What PID 1 writes to standard output, while it does. */
-final class LogFile {
+public final class LogFile {
 
     private final Path path;
 
-    LogFile(Path path) {
+    public LogFile(Path path) {
         this.path = path;
     }
 
     /** @return all of it so far */
-    String text() {
+    public String text() {
         try {
             return Files.exists(path) ? Files.readString(path, StandardCharsets.ISO_8859_1) : "";
         } catch (IOException e) {
@@ -30,12 +30,12 @@ final class LogFile {
     }
 
     /** @return a place to wait from: only what comes later counts */
-    int mark() {
+    public int mark() {
         return text().length();
     }
 
     /** @return complete lines that contain a match of the pattern, from a mark on */
-    List<String> lines(int mark, String pattern) {
+    public List<String> lines(int mark, String pattern) {
         Pattern compiled = Pattern.compile(pattern);
         return text().substring(mark).lines().filter(line -> compiled.matcher(line).find()).toList();
     }
@@ -48,7 +48,7 @@ final class LogFile {
      * @return the first match
      * @throws AssertionError at the deadline, with the log
      */
-    MatchResult await(int mark, String pattern, Duration deadline) {
+    public MatchResult await(int mark, String pattern, Duration deadline) {
         Pattern compiled = Pattern.compile(pattern, Pattern.MULTILINE);
         try {
             return Await.value(deadline, "line /" + pattern + "/", () -> {
@@ -61,7 +61,7 @@ final class LogFile {
     }
 
     /** As {@link #await(int, String, Duration)}, from the beginning. */
-    MatchResult await(String pattern) {
+    public MatchResult await(String pattern) {
         return await(0, pattern, Await.LONG);
     }
 
@@ -71,13 +71,13 @@ final class LogFile {
      * @param state such as {@code RUNNING}
      * @return where the line ends, as a mark
      */
-    int awaitState(int mark, Node node, String state) {
+    public int awaitState(int mark, Node node, String state) {
         return await(mark, "^\\S+ +[A-Z]+ +" + Pattern.quote(node.subject()) + ": " + state + ": .*$", Await.LONG)
                 .end();
     }
 
     /** @return states the node entered, from a mark on, in order */
-    List<String> states(int mark, Node node) {
+    public List<String> states(int mark, Node node) {
         Pattern line = Pattern.compile(
                 "^\\S+ +[A-Z]+ +" + Pattern.quote(node.subject()) + ": ([A-Z_]+): .*$", Pattern.MULTILINE);
         return line.matcher(text().substring(mark)).results().map(match -> match.group(1)).toList();

@@ -10,42 +10,42 @@ import com.tiredpixel.pgxl.agent.node.Role;
  * @param directory relative to the volume
  * @param port its TCP port; a coordinator or datanode has its pooler at the next but one thousand
  */
-record Node(Role role, String name, String directory, int port) {
+public record Node(Role role, String name, String directory, int port) {
 
-    static final String HOME = "/var/lib/postgres";
+    public static final String HOME = "/var/lib/postgres";
 
-    static Node gtm() {
+    public static Node gtm() {
         return new Node(Role.GTM, "gtm", "data/gtm", 6666);
     }
 
-    static Node proxy() {
+    public static Node proxy() {
         return new Node(Role.GTM_PROXY, "proxy", "data/proxy", 6667);
     }
 
-    static Node coordinator(int number) {
+    public static Node coordinator(int number) {
         return new Node(Role.COORDINATOR, "coord" + number, "data/coord" + number, 5431 + number);
     }
 
-    static Node datanode(int number) {
+    public static Node datanode(int number) {
         return new Node(Role.DATANODE, "data" + number, "data/data" + number, 15431 + number);
     }
 
     /** @return as the node itself sees it */
-    String path() {
+    public String path() {
         return HOME + "/" + directory;
     }
 
     /** @return as the agent's log names it */
-    String subject() {
+    public String subject() {
         return role.label() + " " + directory;
     }
 
     /** @return relative to the volume */
-    String pidFile() {
+    public String pidFile() {
         return directory + "/" + role.pidFileName();
     }
 
-    int poolerPort() {
+    public int poolerPort() {
         return port + 2000;
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Does to a node, over SSH, what {@code pgxc_ctl} does, with its very commands. */
-final class Operator {
+public final class Operator {
 
     private static final AtomicInteger OUTPUTS = new AtomicInteger();
 
@@ -18,22 +18,22 @@ final class Operator {
     private final Sandbox sandbox;
     private final Ssh ssh;
 
-    Operator(Stage stage, Sandbox sandbox) {
+    public Operator(Stage stage, Sandbox sandbox) {
         this.stage = stage;
         this.sandbox = sandbox;
         this.ssh = new Ssh(stage, sandbox).awaitLogin();
     }
 
-    Ssh ssh() {
+    public Ssh ssh() {
         return ssh;
     }
 
-    Sandbox sandbox() {
+    public Sandbox sandbox() {
         return sandbox;
     }
 
     /** Makes a node, starts it, and waits until the agent has adopted it. */
-    void add(Node node) {
+    public void add(Node node) {
         int mark = sandbox.log().mark();
         make(node);
         start(node);
@@ -41,7 +41,7 @@ final class Operator {
     }
 
     /** {@code initdb} or {@code initgtm}, and the configuration. */
-    void make(Node node) {
+    public void make(Node node) {
         String path = node.path();
         if (node.role().isPostgres()) {
             captured("PGXC_CTL_SILENT=1 initdb -D " + path + " --nodename " + node.name()).orFail();
@@ -77,7 +77,7 @@ final class Operator {
     }
 
     /** As {@code pgxc_ctl}'s {@code start}. */
-    Program.Result start(Node node) {
+    public Program.Result start(Node node) {
         String path = node.path();
         return switch (node.role()) {
             case GTM -> captured("[ -f " + path + "/gtm.pid ] && gtm_ctl stop -Z gtm -D " + path
@@ -90,7 +90,7 @@ final class Operator {
     }
 
     /** As {@code pgxc_ctl}'s {@code stop -m fast}. */
-    Program.Result stop(Node node) {
+    public Program.Result stop(Node node) {
         String path = node.path();
         return node.role().isPostgres()
                 ? captured("pg_ctl stop -w -Z " + node.role().label() + " -D " + path + " -m fast")
@@ -98,12 +98,21 @@ final class Operator {
     }
 
     /** {@code kill -9} of a node's server, and nothing else. */
-    void crash(Node node) {
+    public void crash(Node node) {
         ssh.run("kill -9 $(head -n 1 " + node.path() + "/" + node.role().pidFileName() + ")").orFail();
     }
 
+    /**
+     * Kills a postmaster and its children, as {@code pgxc_ctl kill} does. Postgres-XL's cluster monitor outlives its
+     * postmaster, and the next one does not start beside it.
+     */
+    void crashWithChildren(Node node) {
+        ssh.run("P=$(head -n 1 " + node.path() + "/" + node.role().pidFileName() + "); kill -9 $P $(pgrep -P $P)")
+                .orFail();
+    }
+
     /** A command as {@code pgxc_ctl} wraps it: output to a file, which is fetched and removed. */
-    Program.Result captured(String command) {
+    public Program.Result captured(String command) {
         String file = "/tmp/ctl_STDOUT_1_" + OUTPUTS.incrementAndGet();
         Program.Result result = ssh.run("( " + command + " ) > " + file + " 2>&1");
         String output = ssh.run("cat " + file + "; rm -rf " + file).text();
@@ -111,7 +120,7 @@ final class Operator {
     }
 
     /** Pipes text to the end of a file on the node. */
-    void append(String file, String text) {
+    public void append(String file, String text) {
         try {
             Path input = Files.writeString(stage.newDirectory("input").resolve("text"), text);
             ssh.run(input, " cat >> " + file + " ").orFail();
@@ -121,7 +130,7 @@ final class Operator {
     }
 
     /** Runs SQL from outside, with {@code psql} over TCP. */
-    Program.Result sql(Node node, String... statements) {
+    public Program.Result sql(Node node, String... statements) {
         var line = new java.util.ArrayList<>(List.of(
                 Places.prefix().resolve("bin/psql").toString(), "-XAtq", "-v", "ON_ERROR_STOP=1",
                 "-h", sandbox.address(), "-p", Integer.toString(node.port()), "-U", "postgres", "-d", "postgres"));
@@ -132,7 +141,7 @@ final class Operator {
     }
 
     /** Starts SQL from outside and leaves it running. */
-    Program startSql(Node node, String statement) {
+    public Program startSql(Node node, String statement) {
         return stage.keep(Program.start(Path.of("/dev/null"), stage.wire().outside(List.of(
                 Places.prefix().resolve("bin/psql").toString(), "-XAtq",
                 "-h", sandbox.address(), "-p", Integer.toString(node.port()), "-U", "postgres", "-d", "postgres",
@@ -140,7 +149,7 @@ final class Operator {
     }
 
     /** Waits until a node answers SQL with the value. */
-    void awaitSql(Node node, String expected, String statement) {
+    public void awaitSql(Node node, String expected, String statement) {
         Await.until(Await.LONG, expected + " from " + node.name() + " for " + statement, () -> {
             Program.Result result = sql(node, statement);
             return result.code() == 0 && result.text().equals(expected);

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Optional;
 
 /** Where things lie on the host, and which servers there are to test with. */
-final class Places {
+public final class Places {
 
     /** The module; Maven runs the tests with it as the working directory. */
-    static final Path MODULE = Path.of("").toAbsolutePath();
+    public static final Path MODULE = Path.of("").toAbsolutePath();
 
     /** Everything the tests write. */
-    static final Path WORK = MODULE.resolve("target/it");
+    public static final Path WORK = MODULE.resolve("target/it");
 
-    static final Path AGENT = MODULE.resolveSibling("agent/target/agent");
+    public static final Path AGENT = MODULE.resolveSibling("agent/target/agent");
 
-    static final String SANDBOX = MODULE.resolve("sandbox/sandbox").toString();
+    public static final String SANDBOX = MODULE.resolve("sandbox/sandbox").toString();
 
     private Places() {
     }
@@ -36,17 +36,17 @@ final class Places {
     }
 
     /** @return the prefix of the servers on the host */
-    static Path prefix() {
+    public static Path prefix() {
         return Servers.PREFIX;
     }
 
     /** @return whether the servers are a real Postgres-XL, not the stand-in */
-    static boolean realPostgresXl() {
+    public static boolean realPostgresXl() {
         return !Files.exists(prefix().resolve("libexec/xl-options"));
     }
 
     /** @return why no sandbox can be made here, or empty */
-    static Optional<String> obstacle() {
+    public static Optional<String> obstacle() {
         if (!Files.isExecutable(AGENT.resolve("bin/pgxl-agent"))) {
             return Optional.of("the agent is not built: no " + AGENT.resolve("bin/pgxl-agent"));
         }

@@ -3,6 +3,8 @@ package com.tiredpixel.pgxl.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,18 +19,68 @@ class PrivilegesIT {
                     + " && awk '/^(Uid|Gid|CapEff|CapPrm|CapInh|CapAmb|NoNewPrivs)/{$1=\"\"; printf \"%s;\", $0}"
                     + " END{print \"\"}' $s; done 2>/dev/null | sort -u";
 
-    private static final String POSTGRES =
-            " 999 999 999 999; 999 999 999 999; 0000000000000000; 0000000000000000; 0000000000000000;"
-                    + " 0000000000000000; 1;";
+    /** Root's powers that the compose files leave. */
+    private static final String FOUR = "-all,+chown,+setuid,+setgid,+net_bind_service";
+
+    private static String powerless(int uid) {
+        return (" U U U U; U U U U; 0000000000000000; 0000000000000000; 0000000000000000; 0000000000000000; 1;")
+                .replace("U", Integer.toString(uid));
+    }
+
+    /** With servers, a command over SSH and a helper of the agent's in it. */
+    private static List<String> kinds(Cluster cluster) {
+        cluster.operator().ssh().start("exec sleep 300");
+        cluster.sandbox().exec("root", "until pgrep -x sleep; do sleep 0.1; done").orFail();
+        return cluster.sandbox().exec("root", EVERY_THREAD).text().lines()
+                .map(line -> line.replaceAll("\\s+", " ")).distinct().toList();
+    }
+
+    private static void serves(Cluster cluster) {
+        Cluster.NODES.stream().filter(node -> node.role().isPostgres()).forEach(cluster::awaitRows);
+        assertEquals(0, cluster.sandbox().stop(Duration.ofSeconds(20)));
+    }
 
     @Test
     void noThreadOfAnyProcessHasPrivileges(Stage stage) {
-        Cluster cluster = Cluster.start(stage);
-        cluster.operator().ssh().start("exec sleep 300");
-        cluster.sandbox().exec("root", "until pgrep -x sleep; do sleep 0.1; done").orFail();
-        List<String> kinds = cluster.sandbox().exec("root", EVERY_THREAD).text().lines()
-                .map(line -> line.replaceAll("\\s+", " ")).distinct().toList();
-        assertEquals(List.of(POSTGRES), kinds);
+        assertEquals(List.of(powerless(999)), kinds(Cluster.start(stage)));
+    }
+
+    @Test
+    void norHasAnyWithFourCapabilitiesLeftAndARootFileSystemThatIsReadOnly(Stage stage) {
+        Cluster cluster = Cluster.start(
+                stage, stage.sandbox("node", Cluster.volume(stage)).capabilities(FOUR).readOnly());
+        assertEquals(List.of(powerless(999)), kinds(cluster));
+        assertEquals(1, cluster.sandbox().exec("root", "touch /here").code(), "the root file system is read-only");
+        serves(cluster);
+    }
+
+    @Test
+    void norHasAnyWithoutAnyCapabilityAsTheUserItself(Stage stage) {
+        Cluster cluster = Cluster.start(stage, stage.sandbox("node", Cluster.volume(stage)).readOnly()
+                .set("PGXL_SSH_PORT", "2222").command(
+                        "/usr/bin/setpriv", "--reuid", "999", "--regid", "999", "--clear-groups", "--bounding-set",
+                        "-all", Sandbox.LAUNCHER));
+        assertEquals("postgres", cluster.sandbox().exec("root", "ps -o user= -p 1").text());
+        assertEquals(List.of(powerless(999)), kinds(cluster));
+        serves(cluster);
+    }
+
+    @Test
+    void norHasAnyInAUserNamespace(Stage stage) {
+        Path volume = Cluster.volume(stage);
+        Program.run(Await.LONG, List.of("chown", "-R", "100999:100999", volume.toString())).orFail();
+        Cluster cluster = Cluster.start(stage, stage.sandbox("node", volume).userNamespace());
+        assertEquals(List.of(powerless(100_999)), kinds(cluster));
+        assertEquals("0 100000 65536",
+                cluster.sandbox().exec("root", "cat /proc/1/uid_map").text().strip().replaceAll("\\s+", " "));
+        serves(cluster);
+    }
+
+    @Test
+    void rootWithoutThePowerToBecomeAnotherDoesNotStart(Stage stage) {
+        Sandbox sandbox = stage.sandbox("node").capabilities("-all,+chown,+net_bind_service").start();
+        assertEquals(71, sandbox.exitCode(Await.LONG));
+        assertTrue(sandbox.log().text().contains("cannot become user postgres"), sandbox.log().text());
     }
 
     @Test
@@ -37,13 +89,5 @@ class PrivilegesIT {
         sandbox.log().await("listening on");
         assertEquals("postgres", sandbox.exec("root", "stat -c %U /var/lib/postgres").text());
         assertTrue(sandbox.exec("postgres", "touch /var/lib/postgres/mine").code() == 0);
-    }
-
-    @Test
-    void startedAsAnotherUserItJustServes(Stage stage) {
-        Cluster cluster = Cluster.start(stage, stage.sandbox("node", Cluster.volume(stage)).command(
-                "/usr/bin/setpriv", "--reuid", "999", "--regid", "999", "--clear-groups", "--bounding-set", "-all",
-                Sandbox.LAUNCHER).set("PGXL_SSH_PORT", "2222"));
-        assertEquals("postgres", cluster.sandbox().exec("root", "ps -o user= -p 1").text());
     }
 }

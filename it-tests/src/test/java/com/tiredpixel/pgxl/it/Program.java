@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program of the host, run to its end or left running, with its output in files: no pipe can stall it. */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
 
     /**
      * How a program ended.
@@ -20,15 +20,15 @@ final class Program implements AutoCloseable {
      * @param output what it wrote to standard output
      * @param error what it wrote to standard error
      */
-    record Result(int code, byte[] output, String error) {
+    public record Result(int code, byte[] output, String error) {
 
         /** @return standard output without the line break at its end */
-        String text() {
+        public String text() {
             return new String(output, StandardCharsets.UTF_8).stripTrailing();
         }
 
         /** @throws AssertionError if the exit code is not 0 */
-        Result orFail() {
+        public Result orFail() {
             if (code != 0) {
                 throw new AssertionError(this);
             }
@@ -71,7 +71,7 @@ final class Program implements AutoCloseable {
      *
      * @param input the file it reads, {@code /dev/null} for none
      */
-    static Program start(Path input, List<String> command) {
+    public static Program start(Path input, List<String> command) {
         try {
             Path output = Files.createTempFile("pgxl-it-", ".out");
             Path error = Files.createTempFile("pgxl-it-", ".err");
@@ -87,29 +87,29 @@ final class Program implements AutoCloseable {
     }
 
     /** Runs a program to its end. */
-    static Result run(Duration deadline, List<String> command) {
+    public static Result run(Duration deadline, List<String> command) {
         return run(deadline, Path.of("/dev/null"), command);
     }
 
     /** As {@link #run(Duration, List)}, with a file as its standard input. */
-    static Result run(Duration deadline, Path input, List<String> command) {
+    public static Result run(Duration deadline, Path input, List<String> command) {
         try (Program program = start(input, command)) {
             return program.await(deadline);
         }
     }
 
     /** @return its pid on the host */
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** @return whether it still runs */
-    boolean isRunning() {
+    public boolean isRunning() {
         return process.isAlive();
     }
 
     /** @return what it has written to standard output so far */
-    String outputSoFar() {
+    public String outputSoFar() {
         try {
             return Files.readString(output, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
@@ -118,7 +118,7 @@ final class Program implements AutoCloseable {
     }
 
     /** @throws AssertionError if it still runs at the deadline */
-    Result await(Duration deadline) {
+    public Result await(Duration deadline) {
         try {
             if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("still running after " + deadline.toMillis() + " ms: " + command

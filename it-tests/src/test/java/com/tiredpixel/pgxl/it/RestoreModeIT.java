@@ -22,7 +22,7 @@ class RestoreModeIT {
         Await.stays(Duration.ofSeconds(3), "no state for " + node.directory(), () -> log.states(mark, node).isEmpty());
 
         // A half-made node that dies stays dead.
-        operator.crash(node);
+        operator.crashWithChildren(node);
         Await.stays(Duration.ofSeconds(4), "no start of " + node.directory(), () ->
                 log.lines(mark, node.directory() + ": STARTING").isEmpty());
         operator.captured("pg_ctl start -w -Z restoremode -D " + node.path() + " -o '-i -b'").orFail();

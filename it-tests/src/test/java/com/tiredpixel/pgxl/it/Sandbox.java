@@ -14,13 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A container in all but name, with the agent as PID 1: see {@code sandbox/sandbox}. */
-final class Sandbox implements AutoCloseable {
+public final class Sandbox implements AutoCloseable {
 
     /** Where the agent lies inside. */
-    static final String LAUNCHER = "/usr/local/lib/pgxl-agent/bin/pgxl-agent";
+    public static final String LAUNCHER = "/usr/local/lib/pgxl-agent/bin/pgxl-agent";
 
     /** How a sandbox is made; changed before {@link #start}. */
-    static final class Plan {
+    public static final class Plan {
         private static final AtomicInteger ADDRESSES = new AtomicInteger(1);
 
         private final Stage stage;
@@ -31,7 +31,9 @@ final class Sandbox implements AutoCloseable {
         private final Map<String, String> hosts = new LinkedHashMap<>();
         private Path volume;
         private Path log;
+        private final Map<String, String> privileges = new LinkedHashMap<>();
         private List<String> command = List.of(LAUNCHER);
+        private List<String> wrapper = List.of();
 
         Plan(Stage stage, String hostname, Path volume) {
             this.stage = stage;
@@ -48,44 +50,68 @@ final class Sandbox implements AutoCloseable {
             binds.put(Places.prefix(), "/usr/local/lib/postgres");
         }
 
-        Plan set(String variable, String value) {
+        public Plan set(String variable, String value) {
             environment.put(variable, value);
             return this;
         }
 
         /** @param directory of the host, seen at the path inside, read-only */
-        Plan bind(Path directory, String inside) {
+        public Plan bind(Path directory, String inside) {
             binds.put(directory, inside);
             return this;
         }
 
-        Plan host(String otherAddress, String name) {
+        /** @param list what is left of root's powers, as {@code setpriv --bounding-set} takes it */
+        Plan capabilities(String list) {
+            privileges.put("--capabilities", list);
+            return this;
+        }
+
+        /** The root file system can only be read. */
+        Plan readOnly() {
+            privileges.put("--read-only", "yes");
+            return this;
+        }
+
+        /** Its root is the host's uid 100000, its postgres 100999. */
+        Plan userNamespace() {
+            privileges.put("--user-namespace", "yes");
+            return this;
+        }
+
+        public Plan host(String otherAddress, String name) {
             hosts.put(otherAddress, name);
             return this;
         }
 
         /** @param file where PID 1's output goes, such as a FIFO */
-        Plan log(Path file) {
+        public Plan log(Path file) {
             log = file;
             return this;
         }
 
         /** @param program PID 1, instead of the agent's launcher */
-        Plan command(String... program) {
+        public Plan command(String... program) {
             command = List.of(program);
             return this;
         }
 
-        String address() {
+        /** @param command of the host that gets the sandbox's own command line as its last arguments */
+        public Plan wrappedIn(List<String> command) {
+            wrapper = List.copyOf(command);
+            return this;
+        }
+
+        public String address() {
             return address;
         }
 
-        String hostname() {
+        public String hostname() {
             return hostname;
         }
 
         /** Starts it, and waits until PID 1 has a pid. */
-        Sandbox start() {
+        public Sandbox start() {
             return stage.register(new Sandbox(this));
         }
     }
@@ -112,13 +138,15 @@ final class Sandbox implements AutoCloseable {
     }
 
     private List<String> commandLine() {
-        var line = new ArrayList<>(List.of(
+        var line = new ArrayList<>(plan.wrapper);
+        line.addAll(List.of(
                 Places.SANDBOX, "run", directory.toString(),
                 "--wire", plan.stage.wire().directory().toString(),
                 "--address", plan.address,
                 "--hostname", plan.hostname,
                 "--volume", plan.volume.toString(),
                 "--log", plan.log.toString()));
+        plan.privileges.forEach((option, value) -> line.addAll(List.of(option, value)));
         plan.binds.forEach((from, to) -> line.addAll(List.of("--bind", from + ":" + to)));
         plan.hosts.forEach((address, name) -> line.addAll(List.of("--host", address + ":" + name)));
         plan.environment.forEach((name, value) -> line.addAll(List.of("--env", name + "=" + value)));
@@ -136,37 +164,37 @@ final class Sandbox implements AutoCloseable {
         }
     }
 
-    String address() {
+    public String address() {
         return plan.address;
     }
 
-    String sshPort() {
+    public String sshPort() {
         return plan.environment.getOrDefault("PGXL_SSH_PORT", "22");
     }
 
-    String hostname() {
+    public String hostname() {
         return plan.hostname;
     }
 
-    Path volume() {
+    public Path volume() {
         return plan.volume;
     }
 
-    LogFile log() {
+    public LogFile log() {
         return log;
     }
 
     /** @return PID 1 as the host numbers it */
-    int pid() {
+    public int pid() {
         return pid;
     }
 
-    boolean isRunning() {
+    public boolean isRunning() {
         return monitor.isAlive();
     }
 
     /** Sends a signal to PID 1 from outside, as {@code docker kill -s} does. */
-    void signal(int signal) {
+    public void signal(int signal) {
         Kernel.kill(pid, signal);
     }
 
@@ -175,7 +203,7 @@ final class Sandbox implements AutoCloseable {
      *
      * @return the exit code of PID 1, 137 if it had to be killed
      */
-    int stop(Duration patience) {
+    public int stop(Duration patience) {
         signal(15);
         try {
             if (!monitor.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -189,42 +217,42 @@ final class Sandbox implements AutoCloseable {
     }
 
     /** As {@code docker kill}. */
-    void kill() {
+    public void kill() {
         if (monitor.isAlive()) {
             Program.run(Duration.ofSeconds(20), List.of(Places.SANDBOX, "kill", directory.toString())).orFail();
         }
     }
 
     /** @return the exit code of PID 1, once it has ended; 128 + N for signal N */
-    int exitCode(Duration deadline) {
+    public int exitCode(Duration deadline) {
         Await.until(deadline, "end of PID 1 of " + plan.hostname, () -> !monitor.isAlive());
         return monitor.exitValue();
     }
 
     /** @return the command line that runs a program beside PID 1, as {@code docker exec} does */
-    List<String> inside(String user, List<String> command) {
+    public List<String> inside(String user, List<String> command) {
         var all = new ArrayList<>(List.of(Places.SANDBOX, "exec", directory.toString(), user));
         all.addAll(command);
         return all;
     }
 
     /** Runs a shell command beside PID 1, as {@code docker exec -u USER} does. */
-    Program.Result exec(String user, String command) {
+    public Program.Result exec(String user, String command) {
         return Program.run(Await.LONG, inside(user, List.of("bash", "-c", command)));
     }
 
     /** @return processes inside, one a line: pid, parent, user, state, program, arguments */
-    String processes() {
+    public String processes() {
         return exec("root", "ps -eo pid=,ppid=,user=,stat=,comm=,args=").orFail().text();
     }
 
     /** @return how many zombies there are inside */
-    long zombies() {
+    public long zombies() {
         return exec("root", "ps -eo stat=").orFail().text().lines().filter(state -> state.startsWith("Z")).count();
     }
 
     /** @return the pid in a node's pid file, as the sandbox numbers it, or empty if there is no such file */
-    Optional<Integer> nodePid(Node node) {
+    public Optional<Integer> nodePid(Node node) {
         try {
             Path file = volume().resolve(node.pidFile());
             return Files.exists(file)

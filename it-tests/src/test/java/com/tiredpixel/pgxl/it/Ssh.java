@@ -6,19 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The real OpenSSH clients, from the outside of the network to one sandbox. */
-final class Ssh {
+public final class Ssh {
 
     private final Stage stage;
     private final Sandbox sandbox;
     private final List<String> options;
 
     /** A client that has the key and has accepted whatever host key it saw first. */
-    Ssh(Stage stage, Sandbox sandbox) {
+    public Ssh(Stage stage, Sandbox sandbox) {
         this(stage, sandbox, stage.key());
     }
 
     /** A client with a key of its own. */
-    Ssh(Stage stage, Sandbox sandbox, Path key) {
+    public Ssh(Stage stage, Sandbox sandbox, Path key) {
         this.stage = stage;
         this.sandbox = sandbox;
         this.options = List.of(
@@ -34,7 +34,7 @@ final class Ssh {
     }
 
     /** @return the command line of a client such as {@code scp}, with its own arguments at the end */
-    List<String> client(String program, String... arguments) {
+    public List<String> client(String program, String... arguments) {
         var line = new ArrayList<>(List.of(program));
         line.addAll(options);
         line.addAll(List.of(arguments));
@@ -42,17 +42,17 @@ final class Ssh {
     }
 
     /** @return {@code user@address}, for the arguments of a client */
-    String target() {
+    public String target() {
         return "postgres@" + sandbox.address();
     }
 
     /** @return the value of {@code rsync -e} */
-    String rsh() {
+    public String rsh() {
         return "ssh " + String.join(" ", options);
     }
 
     /** @return the command line of {@code ssh} with extra options in front of the target */
-    List<String> commandLine(List<String> extra, String command) {
+    public List<String> commandLine(List<String> extra, String command) {
         var arguments = new ArrayList<>(extra);
         arguments.add(target());
         if (!command.isEmpty()) {
@@ -62,22 +62,22 @@ final class Ssh {
     }
 
     /** Runs a command on the node. */
-    Program.Result run(String command) {
+    public Program.Result run(String command) {
         return Program.run(Duration.ofSeconds(120), commandLine(List.of(), command));
     }
 
     /** As {@link #run}, with a file as its standard input. */
-    Program.Result run(Path input, String command) {
+    public Program.Result run(Path input, String command) {
         return Program.run(Duration.ofSeconds(120), input, commandLine(List.of(), command));
     }
 
     /** Starts a command on the node and leaves it running. */
-    Program start(String command) {
+    public Program start(String command) {
         return stage.keep(Program.start(Path.of("/dev/null"), commandLine(List.of(), command)));
     }
 
     /** Waits until the server answers with its banner and lets us in. */
-    Ssh awaitLogin() {
+    public Ssh awaitLogin() {
         Await.until(Await.LONG, "login to " + sandbox.address(), () -> {
             if (!sandbox.isRunning()) {
                 throw new AssertionError("PID 1 has ended:\n" + sandbox.log().text());

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What one test plays on: a directory, a network, volumes, sandboxes. Cleared away whatever happens. */
-final class Stage implements AutoCloseable {
+public final class Stage implements AutoCloseable {
 
     private final Path directory;
     private final AtomicInteger directories = new AtomicInteger();
@@ -23,7 +23,7 @@ final class Stage implements AutoCloseable {
     private Wire wire;
 
     /** @param directory everything this test writes; it must not exist */
-    Stage(Path directory) {
+    public Stage(Path directory) {
         try {
             this.directory = Files.createDirectories(directory);
             key = directory.resolve("key");
@@ -34,16 +34,16 @@ final class Stage implements AutoCloseable {
                 .orFail();
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
     /** @return the private key that opens every volume of this stage */
-    Path key() {
+    public Path key() {
         return key;
     }
 
-    Wire wire() {
+    public Wire wire() {
         if (wire == null) {
             wire = new Wire(newDirectory("wire"));
             open.push(wire);
@@ -51,7 +51,7 @@ final class Stage implements AutoCloseable {
         return wire;
     }
 
-    Path newDirectory(String name) {
+    public Path newDirectory(String name) {
         try {
             return Files.createDirectory(directory.resolve(name + "-" + directories.incrementAndGet()));
         } catch (IOException e) {
@@ -60,14 +60,14 @@ final class Stage implements AutoCloseable {
     }
 
     /** @return a volume as Docker makes it from the image: empty, of the user {@code postgres} */
-    Path bareVolume() {
+    public Path bareVolume() {
         Path volume = newDirectory("volume");
         Kernel.giveToPostgres(volume);
         return volume;
     }
 
     /** @return a volume that holds nothing but our public key in {@code .ssh} */
-    Path volume() {
+    public Path volume() {
         Path volume = bareVolume();
         try {
             Path ssh = Files.createDirectory(
@@ -84,12 +84,12 @@ final class Stage implements AutoCloseable {
     }
 
     /** @return a sandbox to be started, on a volume of its own */
-    Sandbox.Plan sandbox(String hostname) {
+    public Sandbox.Plan sandbox(String hostname) {
         return sandbox(hostname, volume());
     }
 
     /** @return a sandbox to be started */
-    Sandbox.Plan sandbox(String hostname, Path volume) {
+    public Sandbox.Plan sandbox(String hostname, Path volume) {
         return new Sandbox.Plan(this, hostname, volume);
     }
 
@@ -100,13 +100,13 @@ final class Stage implements AutoCloseable {
     }
 
     /** Has something closed with the stage. */
-    <T extends AutoCloseable> T keep(T closeable) {
+    public <T extends AutoCloseable> T keep(T closeable) {
         open.push(closeable);
         return closeable;
     }
 
     /** @return the logs of all sandboxes, for a report of a failure */
-    String logs() {
+    public String logs() {
         var text = new StringBuilder();
         for (Sandbox sandbox : sandboxes) {
             text.append("---- log of ").append(sandbox.hostname()).append(" at ").append(sandbox.address())
@@ -131,7 +131,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Ends what an earlier run, killed half-way, left running. */
-    static void sweep() {
+    public static void sweep() {
         Program.run(Duration.ofSeconds(30), List.of(Places.SANDBOX, "sweep", Places.WORK.toString())).orFail();
     }
 }

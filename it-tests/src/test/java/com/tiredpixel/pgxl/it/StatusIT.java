@@ -3,6 +3,9 @@ package com.tiredpixel.pgxl.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +23,28 @@ class StatusIT {
         assertTrue(pgxl.get("/ready").text().contains("waiting"), pgxl.get("/ready").toString());
         assertEquals(0, pgxl.run("health").code());
         assertTrue(pgxl.run("status").text().contains("No node yet"));
+    }
+
+    @Test
+    void aContradictionIsShownEverywhereWithTheWayOut(Stage stage) throws Exception {
+        Cluster cluster = Cluster.start(stage);
+        cluster.sandbox().stop(Duration.ofSeconds(20));
+        Path directory = cluster.sandbox().volume().resolve(Cluster.DATANODE.directory());
+        Files.writeString(directory.resolve("gtm.conf"), "port = 6666\n");
+        Files.writeString(directory.resolve("gtm.control"), "");
+        Sandbox next = stage.sandbox("next", cluster.sandbox().volume()).start();
+        var pgxl = new Pgxl(next).await();
+        next.log().awaitState(0, Cluster.COORDINATOR, "RUNNING");
+        String explained = pgxl.run("explain", Cluster.DATANODE.directory()).orFail().text();
+        assertTrue(explained.contains("contradiction: ") && explained.contains("the way out: "), explained);
+        assertTrue(pgxl.run("status").text().contains("NOT STARTED "), pgxl.run("status").text());
+        assertTrue(pgxl.run("status").text().contains("way out: "));
+        for (String path : List.of("/ready", "/health")) {
+            String answer = pgxl.get(path).text();
+            assertTrue(answer.startsWith("HTTP/1.1 503 ") && answer.contains("the way out: "), answer);
+        }
+        assertTrue(pgxl.get("/metrics").text().contains("pgxl_contradictions 1.0"));
+        assertEquals(1, pgxl.run("health").code());
     }
 
     @Test

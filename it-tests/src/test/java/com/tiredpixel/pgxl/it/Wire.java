@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A network of its own, with 10.99.0.1 as the outside; the host's own network knows nothing of it. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
     private final Path directory;
     private final Process process;
 
     /** @param directory where its pid is noted */
-    Wire(Path directory) {
+    public Wire(Path directory) {
         this.directory = directory;
         try {
             process = new ProcessBuilder(Places.SANDBOX, "wire", directory.toString())
@@ -29,12 +29,12 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
     /** @return the command line that runs a program of the host at this network's outside */
-    List<String> outside(List<String> command) {
+    public List<String> outside(List<String> command) {
         var all = new ArrayList<>(List.of(Places.SANDBOX, "on-wire", directory.toString()));
         all.addAll(command);
         return all;

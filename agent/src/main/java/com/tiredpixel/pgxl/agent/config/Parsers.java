@@ -82,6 +82,14 @@ final class Parsers {
         return text -> words.contains(text) ? Optional.of(text) : Optional.empty();
     }
 
+    /** Some of a few words, at least one, with commas between them. */
+    static Function<String, Optional<List<String>>> words(List<String> words) {
+        return text -> {
+            List<String> chosen = List.of(text.split("\\s*,\\s*", -1));
+            return words.containsAll(chosen) ? Optional.of(chosen) : Optional.empty();
+        };
+    }
+
     /**
      * {@code *}, or IP literals with commas between them; a name is never looked up. A socket of the Java run
      * time that is bound to one wildcard address takes IPv4 and IPv6, so two wildcards are one.

@@ -46,8 +46,16 @@ public record Settings(
      * @param port {@code PGXL_SSH_PORT}
      * @param maximumSessions {@code PGXL_SSH_MAX_SESSIONS}: connections that have logged in, at one time
      * @param loginGrace {@code PGXL_SSH_LOGIN_GRACE}: from connect to the end of authentication
+     * @param hostKeys {@code PGXL_SSH_HOST_KEYS}: which kinds of host keys are offered
      */
-    public record Ssh(List<InetAddress> listen, int port, int maximumSessions, Duration loginGrace) {
+    public record Ssh(
+            List<InetAddress> listen, int port, int maximumSessions, Duration loginGrace, List<String> hostKeys) {
+
+        /** Copies the lists. */
+        public Ssh {
+            listen = List.copyOf(listen);
+            hostKeys = List.copyOf(hostKeys);
+        }
     }
 
     /**

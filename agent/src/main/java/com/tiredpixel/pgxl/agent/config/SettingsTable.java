@@ -64,6 +64,10 @@ final class SettingsTable {
     static final Setting<Duration> SSH_LOGIN_GRACE = duration(
             "PGXL_SSH_LOGIN_GRACE", "30s", Duration.ofSeconds(1), Duration.ofMinutes(10),
             "time from connect to the end of authentication");
+    static final Setting<List<String>> SSH_HOST_KEYS = new Setting<>(
+            "PGXL_SSH_HOST_KEYS", "ed25519,rsa", "a list of ed25519, ecdsa and rsa with commas between them",
+            "kinds of host keys that the SSH server offers; all three are made and kept",
+            Parsers.words(List.of("ed25519", "ecdsa", "rsa")));
     static final Setting<Duration> STOP_TIMEOUT = duration(
             "PGXL_STOP_TIMEOUT", "9s", Duration.ofSeconds(1), HOUR,
             "time from the stop signal to the end of the container; docker stop kills after 10 s");
@@ -93,7 +97,7 @@ final class SettingsTable {
 
     static final List<Setting<?>> ALL = List.of(
             HOME, PREFIX, USER, STATE_DIR, ROLE, LOG_LEVEL, LOG_FORMAT,
-            SSH_PORT, SSH_LISTEN, SSH_MAX_SESSIONS, SSH_LOGIN_GRACE,
+            SSH_PORT, SSH_LISTEN, SSH_MAX_SESSIONS, SSH_LOGIN_GRACE, SSH_HOST_KEYS,
             STATUS_PORT, STATUS_LISTEN,
             STOP_TIMEOUT, SETTLE_TIME, SCAN_DEPTH,
             BACKOFF_FIRST, BACKOFF_MAX, BACKOFF_RESET, CRASH_LOOP_STARTS, CRASH_LOOP_WINDOW);

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.log;
 
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import org.tinylog.Level;
 import org.tinylog.format.MessageFormatter;
 import org.tinylog.provider.ContextProvider;
@@ -14,13 +15,13 @@ import org.tinylog.runtime.RuntimeProvider;
  * <p>It takes the place of tinylog's own, which has three properties that do not fit PID 1: without a
  * configuration file it logs at TRACE, and MINA then prints the private host key in hexadecimal digits; its
  * level is fixed at start; and a level for each package makes it walk the stack at every call. Here libraries
- * never get below WARN, whatever a configuration file or {@code PGXL_LOG_LEVEL} says.
+ * never get below WARN, whatever a configuration file or {@code PGXL_LOG_LEVEL} says, and not beyond a rate.
  */
 public final class AgentLoggingProvider implements LoggingProvider {
     private static final String OURS = TinylogEventLog.class.getName();
 
     private final ContextProvider context = new NopContextProvider();
-    private volatile AgentLog log;
+    private volatile LibraryLines libraries;
 
     /** Made by tinylog, once. Until {@link #attach} nothing is logged. */
     public AgentLoggingProvider() {
@@ -32,12 +33,17 @@ public final class AgentLoggingProvider implements LoggingProvider {
      * @throws IllegalStateException if tinylog runs with another provider
      */
     public static void attach(AgentLog log) {
+        attach(log, MonotonicClock.system());
+    }
+
+    /** @param clock for the bound on what libraries log */
+    static void attach(AgentLog log, MonotonicClock clock) {
         if (!(ProviderRegistry.getLoggingProvider() instanceof AgentLoggingProvider provider)) {
             throw new IllegalStateException("tinylog runs with "
                     + ProviderRegistry.getLoggingProvider().getClass().getName() + " instead of "
                     + AgentLoggingProvider.class.getName());
         }
-        provider.log = log;
+        provider.libraries = new LibraryLines(log, clock);
     }
 
     @Override
@@ -63,9 +69,9 @@ public final class AgentLoggingProvider implements LoggingProvider {
 
     @Override
     public boolean isEnabled(String loggerClassName, String tag, Level level) {
-        AgentLog target = log;
+        LibraryLines target = libraries;
         boolean fit = OURS.equals(loggerClassName) || level.compareTo(Level.WARN) >= 0;
-        return fit && level != Level.OFF && target != null && target.isEnabled(translate(level));
+        return fit && level != Level.OFF && target != null && target.log().isEnabled(translate(level));
     }
 
     @Override
@@ -78,8 +84,8 @@ public final class AgentLoggingProvider implements LoggingProvider {
             Object message,
             Object... arguments) {
         if (isEnabled("", tag, level)) {
-            String subject = shortName(RuntimeProvider.getCallerClassName(depth + 1));
-            output(level, subject, exception, formatter, message, arguments);
+            String caller = RuntimeProvider.getCallerClassName(depth + 1);
+            library(level, caller, exception, formatter, message, arguments);
         }
     }
 
@@ -92,17 +98,33 @@ public final class AgentLoggingProvider implements LoggingProvider {
             MessageFormatter formatter,
             Object message,
             Object... arguments) {
-        if (isEnabled(loggerClassName, tag, level)) {
-            String subject = OURS.equals(loggerClassName)
-                    ? tag
-                    : shortName(RuntimeProvider.getCallerClassName(loggerClassName));
-            output(level, subject, exception, formatter, message, arguments);
+        if (!isEnabled(loggerClassName, tag, level)) {
+            return;
+        }
+        if (OURS.equals(loggerClassName)) {
+            output(level, tag, exception, formatter, message, arguments);
+        } else {
+            String caller = RuntimeProvider.getCallerClassName(loggerClassName);
+            library(level, caller, exception, formatter, message, arguments);
         }
     }
 
     /** The log outlives tinylog: whoever made it closes it. */
     @Override
     public void shutdown() {
+    }
+
+    private void library(
+            Level level,
+            String caller,
+            Throwable exception,
+            MessageFormatter formatter,
+            Object message,
+            Object... arguments) {
+        LibraryLines target = libraries;
+        if (target != null && target.admit()) {
+            output(level, shortName(caller), exception, formatter, message, arguments);
+        }
     }
 
     private void output(
@@ -112,10 +134,11 @@ public final class AgentLoggingProvider implements LoggingProvider {
             MessageFormatter formatter,
             Object message,
             Object... arguments) {
-        AgentLog target = log;
+        LibraryLines target = libraries;
         if (target != null) {
+            target.tellLeftOut();
             String text = text(formatter, message, arguments);
-            target.event(translate(level), subject, exception == null ? text : text + causes(exception));
+            target.log().event(translate(level), subject, exception == null ? text : text + causes(exception));
         }
     }
 

@@ -48,8 +48,9 @@ final class RateBound {
     private void refill() {
         Duration now = clock.now();
         long elapsedMillis = now.minus(filledAt).toMillis();
-        if (elapsedMillis >= 100) {
-            tokens = Math.min(burst, elapsedMillis * perSecond / 1000);
+        long earned = elapsedMillis * perSecond / 1000;
+        if (elapsedMillis >= 100 && earned > 0) {
+            tokens = Math.min(burst, earned);
             filledAt = now;
         }
     }

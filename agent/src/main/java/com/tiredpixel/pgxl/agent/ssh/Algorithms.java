@@ -24,18 +24,22 @@ final class Algorithms {
     private Algorithms() {
     }
 
-    /** No NIST curves, and no group exchange, whose groups clients choose too small. */
+    /**
+     * No NIST curves, and no group exchange, whose groups clients choose too small. Group 16 is for clients in
+     * FIPS mode, which know no Curve25519; group 18 is left out, for one exchange costs the server eight times as
+     * much and strangers may ask for as many as they like (DHEat, CVE-2002-20001).
+     */
     static List<KeyExchangeFactory> keyExchanges() {
         return List.of(
                 ServerBuilder.DH2KEX.apply(BuiltinDHFactories.curve25519),
                 ServerBuilder.DH2KEX.apply(BuiltinDHFactories.curve25519_libssh),
-                ServerBuilder.DH2KEX.apply(BuiltinDHFactories.dhg16_512),
-                ServerBuilder.DH2KEX.apply(BuiltinDHFactories.dhg18_512));
+                ServerBuilder.DH2KEX.apply(BuiltinDHFactories.dhg16_512));
     }
 
     /**
-     * Of host keys and of users. RSA with SHA-1 ({@code ssh-rsa}) is left out. ECDSA is here because clients of
-     * older clusters know such host keys; scanners frown on NIST curves, so it stands last.
+     * Of host keys and of users. RSA with SHA-1 ({@code ssh-rsa}) is left out. ECDSA stands last: it is for
+     * users who have such a key. As a host key it is offered only where {@code PGXL_SSH_HOST_KEYS} says so, for
+     * hardening guides mistrust the NIST curves.
      */
     static List<NamedFactory<Signature>> signatures() {
         return List.of(

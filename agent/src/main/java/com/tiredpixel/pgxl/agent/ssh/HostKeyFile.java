@@ -45,6 +45,10 @@ final class HostKeyFile {
      * @throws GeneralSecurityException if there is no whole, unencrypted key in it
      */
     KeyPair read() throws IOException, GeneralSecurityException {
+        // To open a FIFO is to wait for its other end.
+        if (!Files.isRegularFile(path)) {
+            throw new GeneralSecurityException("it is no regular file");
+        }
         if (Files.size(path) > LONGEST) {
             throw new GeneralSecurityException("it is too long for a key");
         }

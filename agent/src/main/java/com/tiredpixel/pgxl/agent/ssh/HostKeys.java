@@ -14,6 +14,7 @@ import java.security.spec.NamedParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -66,12 +67,17 @@ final class HostKeys implements KeyPairProvider {
     }
 
     private final Path directory;
+    private final List<String> offered;
     private final EventLog log;
     private final List<KeyPair> pairs = new CopyOnWriteArrayList<>();
 
-    /** @param directory made with mode 0700 if it is not there */
-    HostKeys(Path directory, EventLog log) {
+    /**
+     * @param directory made with mode 0700 if it is not there
+     * @param offered names of kinds in small letters; the others are made too, for whoever asks for them later
+     */
+    HostKeys(Path directory, List<String> offered, EventLog log) {
         this.directory = directory;
+        this.offered = List.copyOf(offered);
         this.log = log;
     }
 
@@ -118,7 +124,10 @@ final class HostKeys implements KeyPairProvider {
 
     private void prepare(Kind kind, HostKeyFile file, boolean writable) {
         try {
-            pairs.add(file.exists() ? read(kind, file) : make(kind, file, writable));
+            KeyPair pair = file.exists() ? read(kind, file) : make(kind, file, writable);
+            if (offered.contains(kind.name().toLowerCase(Locale.ROOT))) {
+                pairs.add(pair);
+            }
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
             log.error(
                     "ssh",

@@ -100,7 +100,7 @@ public final class SshServer implements AutoCloseable {
         this.timer.setRemoveOnCancelPolicy(true);
         this.group = AsynchronousChannelGroup.withFixedThreadPool(
                 Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors())), threads("ssh-io-"));
-        this.hostKeys = new HostKeys(settings.hostKeyDirectory(), log);
+        this.hostKeys = new HostKeys(settings.hostKeyDirectory(), settings.hostKeys(), log);
         var runtime = new SessionRuntime(
                 settings,
                 starter,

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param loginGrace how long a connection may take to authenticate
  * @param maxSessions how many connections, and how many commands, may run at once
  * @param strictModes whether keys are refused that others could have written
+ * @param hostKeys which host keys are offered, of {@code ed25519}, {@code ecdsa} and {@code rsa}; all are made
  * @param sftpServer OpenSSH's program for SFTP, which is quicker than the built-in one, keeps the heap small and
  *     knows every extension; empty to use the built-in one
  */
@@ -32,6 +33,7 @@ public record SshSettings(
         Duration loginGrace,
         int maxSessions,
         boolean strictModes,
+        List<String> hostKeys,
         Optional<Path> sftpServer) {
 
     /** Where Debian, Red Hat, Alpine and SUSE put it. */
@@ -43,6 +45,7 @@ public record SshSettings(
     /** Checks ranges. */
     public SshSettings {
         addresses = List.copyOf(addresses);
+        hostKeys = List.copyOf(hostKeys);
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("no such port: " + port);
         }
@@ -67,7 +70,8 @@ public record SshSettings(
             int port,
             Duration loginGrace,
             int maxSessions,
-            boolean strictModes) {
+            boolean strictModes,
+            List<String> hostKeys) {
         this(
                 user,
                 home,
@@ -78,6 +82,7 @@ public record SshSettings(
                 loginGrace,
                 maxSessions,
                 strictModes,
+                hostKeys,
                 SFTP_SERVERS.stream().filter(Files::isExecutable).findFirst());
     }
 
@@ -99,7 +104,8 @@ public record SshSettings(
                 port,
                 Duration.ofSeconds(120),
                 200,
-                true);
+                true,
+                List.of("ed25519", "rsa"));
     }
 
     /** @return where public keys are looked up, at every attempt afresh */

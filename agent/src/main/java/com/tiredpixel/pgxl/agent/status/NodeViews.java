@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.status;
 
 import com.tiredpixel.pgxl.agent.log.VisibleText;
+import com.tiredpixel.pgxl.agent.node.ControlFile;
 import com.tiredpixel.pgxl.agent.node.FileContent;
 import com.tiredpixel.pgxl.agent.node.Finding;
 import com.tiredpixel.pgxl.agent.node.GtmConfiguration;
@@ -90,9 +91,8 @@ final class NodeViews {
 
     private CompletableFuture<Optional<Verdict>> verdict(Facts facts) {
         NodeReport report = facts.report();
-        boolean answers = report.state() == NodeState.RUNNING
-                || report.state() == NodeState.STARTING && report.role().isPostgres();
-        if (!answers || report.pid().isEmpty()) {
+        // Not before: a postmaster that still starts would write FATAL into its log for each probe.
+        if (report.state() != NodeState.RUNNING || report.pid().isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         return ProbeTarget.of(
@@ -119,19 +119,36 @@ final class NodeViews {
                 facts.slave(),
                 facts.port(),
                 ready,
-                readiness(report, verdict, withoutClients),
+                readiness(facts, verdict, withoutClients),
                 verdict.map(Verdict::kind));
     }
 
-    private static String readiness(NodeReport report, Optional<Verdict> verdict, boolean withoutClients) {
+    private static String readiness(Facts facts, Optional<Verdict> verdict, boolean withoutClients) {
+        NodeReport report = facts.report();
         if (withoutClients) {
             return "follows its master and takes no clients, for hot_standby is off";
         }
         if (verdict.isPresent()) {
             return verdict.get().words();
         }
-        return report.state() == NodeState.RUNNING
-                ? "runs; it has no address to ask"
-                : report.state() + ": " + VisibleText.of(report.reason());
+        return switch (report.state()) {
+            case RUNNING -> "runs; it has no address to ask";
+            case STARTING -> "STARTING: " + progress(facts) + VisibleText.of(report.reason());
+            default -> report.state() + ": " + VisibleText.of(report.reason());
+        };
+    }
+
+    /** How far a postmaster is, by its own files. */
+    private static String progress(Facts facts) {
+        if (!(facts.pidFile() instanceof PidFile.Postmaster postmaster)) {
+            return "";
+        }
+        return switch (postmaster.status()) {
+            case STARTING -> ControlFile.state(facts.report().directory())
+                    .filter(state -> state.startsWith("in "))
+                    .orElse("starting up") + "; ";
+            case STOPPING -> "shutting down; ";
+            case READY, STANDBY, UNSAID -> "";
+        };
     }
 }

@@ -89,10 +89,13 @@ final class StatusText {
                 (heldAndUp ? "held; " : "") + (report.crashLoop() ? "crash loop; " : "") + reason(node));
     }
 
-    /** A server that runs and does not serve: that is the news, not how it came to run. */
+    /** A server that lives and does not serve: that is the news, not how it came to live. */
     private static String reason(NodeView node) {
-        boolean news = node.report().state() == NodeState.RUNNING && !node.ready();
-        return VisibleText.of(news ? node.readiness() : node.report().reason());
+        return switch (node.report().state()) {
+            case RUNNING -> VisibleText.of(node.ready() ? node.report().reason() : node.readiness());
+            case STARTING -> VisibleText.of(node.readiness().substring("STARTING: ".length()));
+            default -> VisibleText.of(node.report().reason());
+        };
     }
 
     private static String color(NodeView node) {

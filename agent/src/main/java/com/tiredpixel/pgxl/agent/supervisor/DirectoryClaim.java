@@ -24,6 +24,7 @@ final class DirectoryClaim {
     private final Surroundings surroundings;
     private final Path directory;
     private final Leftovers leftovers;
+    private final OperatorsCommand operatorsCommand;
     private Optional<Lock> lock = Optional.empty();
     private boolean lockless;
 
@@ -31,6 +32,7 @@ final class DirectoryClaim {
         this.surroundings = surroundings;
         this.directory = directory;
         this.leftovers = new Leftovers(surroundings, directory);
+        this.operatorsCommand = new OperatorsCommand(surroundings, directory);
     }
 
     /**
@@ -78,6 +80,11 @@ final class DirectoryClaim {
             return new Preparation.LeftoversRemain(here.size());
         }
         leftovers.forget();
+        Optional<ProcessView> command = operatorsCommand.atWork();
+        if (command.isPresent()) {
+            return new Preparation.Obstructed(command.get().identity() + ", a " + command.get().program()
+                    + " of the operator, is at work on this directory");
+        }
         return new StaleFiles(surroundings, directory, subject).remove(role, pidFile);
     }
 

@@ -1,9 +1,9 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
+import com.tiredpixel.pgxl.agent.node.FileContent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -62,14 +62,15 @@ public final class HoldMarks {
 
     private Set<String> read() throws IOException {
         Set<String> lines = new TreeSet<>();
-        try {
-            if (Files.size(file) > LARGEST) {
+        FileContent content = FileContent.read(file, LARGEST);
+        if (content instanceof FileContent.Unreadable unreadable) {
+            throw new IOException(unreadable.reason());
+        }
+        if (content instanceof FileContent.Content given) {
+            if (!given.complete()) {
                 throw new IOException(file + " is larger than " + LARGEST + " bytes");
             }
-            new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-                    .lines().filter(line -> !line.isEmpty()).forEach(lines::add);
-        } catch (NoSuchFileException none) {
-            return lines;
+            given.text().lines().filter(line -> !line.isEmpty()).forEach(lines::add);
         }
         return lines;
     }

@@ -1,17 +1,13 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.log.EventLog.Level;
-import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
-import com.tiredpixel.pgxl.agent.node.ServerLogFiles;
-import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -23,35 +19,34 @@ final class ManagedNode {
     private static final Duration SOON = Duration.ofMillis(25);
     private static final Duration LATER = Duration.ofSeconds(1);
 
+    /** Who kills by hand has something in mind, such as a start of his own; he has this long to say so. */
+    private static final Duration OPERATORS_TURN = Duration.ofSeconds(5);
+
+    /** The reaper tells in any order of the processes that one {@code kill} ended. */
+    private static final Duration SAME_MOMENT = Duration.ofMillis(200);
+
     private final Surroundings surroundings;
     private final Path directory;
-    private final Ends ends;
     private final DirectoryClaim claim;
-    private final ServerLauncher launcher;
-    private final RestartHistory history;
+    private final Ends ends;
+    private final ServerSlot slot;
+    private final NodeMemory memory;
     private final NodeJournal journal;
 
     private Role role;
     private NodeState state = NodeState.STOPPED;
     private Optional<Duration> wakeAt = Optional.empty();
-
-    private Optional<LiveServer> server = Optional.empty();
-    private ServerLogs.Following ownLog = ServerLogs.none().follow("", null);
-    private LiveServer lastServer;
-    private ExitStatus lastStatus = new ExitStatus.Unknown("it has not ended");
-    private boolean crashed;
-    private boolean wentDownCleanly = true;
     private boolean held;
-    private final Chronicle chronicle = new Chronicle();
+    private boolean killedByHand;
 
     ManagedNode(Surroundings surroundings, Path directory, Role role, Ends ends) {
         this.surroundings = surroundings;
         this.directory = directory;
         this.role = role;
-        this.ends = ends;
         this.claim = new DirectoryClaim(surroundings, directory);
-        this.launcher = new ServerLauncher(surroundings, directory);
-        this.history = new RestartHistory(surroundings.restarts());
+        this.ends = ends;
+        this.slot = new ServerSlot(surroundings, directory, ends);
+        this.memory = new NodeMemory(surroundings.restarts());
         this.journal = new NodeJournal(surroundings, this::subject);
     }
 
@@ -62,11 +57,7 @@ final class ManagedNode {
     }
 
     void stopRequested(String why) {
-        if (state == NodeState.SETTLING) {
-            wentDownCleanly = judgement().stopped();
-        } else if (state == NodeState.BACKING_OFF || state == NodeState.CLEARING) {
-            wentDownCleanly = !crashed;
-        }
+        memory.stopRequested(state, this::pidFile);
         apply(NodeMachine.stopRequested(state), why);
     }
 
@@ -93,9 +84,8 @@ final class ManagedNode {
     void seen(ProcessView view, Role seenRole) {
         role = seenRole;
         if (claim.take(subject())) {
-            history.reset();
-            crashed = false;
-            attach(new LiveServer(view.identity(), surroundings.clock().now(), ends.watch(view.identity())));
+            memory.adopted();
+            slot.adopt(view.identity(), role, subject());
             apply(NodeMachine.adopted(state), "adopted " + view.identity() + ", which somebody else started");
             return;
         }
@@ -114,28 +104,15 @@ final class ManagedNode {
 
     /** Looks whether the server has ended. */
     void noticeEnd() {
-        server.flatMap(live -> live.end(
-                        surroundings.processes().find(live.identity().pid())
-                                .filter(view -> view.identity().equals(live.identity()))
-                                .isPresent(),
-                        surroundings.clock().now(),
-                        ends))
-                .ifPresent(this::exited);
+        slot.takeEnded(role).ifPresent(this::exited);
     }
 
-    private void exited(ExitStatus status) {
-        lastServer = server.orElseThrow();
-        lastStatus = status;
-        lastServer.note(PidFile.read(directory, role));
-        server = Optional.empty();
-        ownLog.end();
+    private void exited(EndedServer ended) {
+        memory.ended(ended);
         if (state == NodeState.STOPPING) {
-            wentDownCleanly = lastServer.stopStage().compareTo(StopStage.FAST) <= 0
-                    && (judgement().stopped() || diedBeforeItBegan());
-            chronicle.wentDown(surroundings.clock().now(), lastServer.stopStage());
-            chronicle.ended(status, true);
+            memory.endedInAStop(surroundings.clock().now(), ended, ended.wentDownCleanly(pidFile()));
         }
-        apply(NodeMachine.exited(state), lastServer.identity() + " ended: " + status);
+        apply(NodeMachine.exited(state), ended.identity() + " ended: " + ended.status());
         if (held && state == NodeState.STOPPED) {
             apply(NodeMachine.holdRequested(state), "the operator holds it");
         }
@@ -151,14 +128,11 @@ final class ManagedNode {
 
     /** Tells the server to stop, if it has not been told as firmly already. */
     void tellToStop(StopStage stage) {
-        server.flatMap(live -> live.tellToStop(stage, role, surroundings.processes()))
-                .ifPresent(told -> {
-                    chronicle.toldToStop(surroundings.clock().now());
-                    surroundings.log().event(
-                            stage.compareTo(StopStage.FAST) <= 0 ? Level.INFO : Level.WARN,
-                            subject(),
-                            state + ": " + told);
-                });
+        slot.tellToStop(stage, role).ifPresent(told -> {
+            memory.toldToStop(surroundings.clock().now());
+            Level level = stage.compareTo(StopStage.FAST) <= 0 ? Level.INFO : Level.WARN;
+            surroundings.log().event(level, subject(), state + ": " + told);
+        });
     }
 
     // What others may ask of it.
@@ -180,7 +154,7 @@ final class ManagedNode {
     }
 
     Optional<ProcessIdentity> server() {
-        return server.map(LiveServer::identity);
+        return slot.identity();
     }
 
     Optional<Duration> wakeAt() {
@@ -193,12 +167,7 @@ final class ManagedNode {
 
     /** Whether the last stop left nothing to recover. */
     boolean wentDownCleanly() {
-        return wentDownCleanly;
-    }
-
-    /** Whether it is on its way up and not waiting for something that may take long. */
-    boolean isComingUp() {
-        return state == NodeState.CLEARING || state == NodeState.STARTING;
+        return memory.wentDownCleanly();
     }
 
     NodeReport report() {
@@ -209,11 +178,11 @@ final class ManagedNode {
                 state,
                 journal.reason(),
                 now.minus(journal.since()),
-                server.map(live -> OptionalInt.of(live.identity().pid())).orElse(OptionalInt.empty()),
-                history.restarts(),
-                history.isCrashLoop(now),
+                server().map(live -> OptionalInt.of(live.pid())).orElse(OptionalInt.empty()),
+                memory.restarts(),
+                memory.isCrashLoop(now),
                 held,
-                chronicle.soFar());
+                memory.soFar());
     }
 
     // How it does what a transition asks for.
@@ -241,7 +210,7 @@ final class ManagedNode {
             case RETRY_SOON -> wakeIn(SOON);
             case RETRY_LATER -> wakeIn(LATER);
             case RELEASE_LOCK -> claim.release();
-            case FORGET -> server = Optional.empty();
+            case FORGET -> slot.forget();
             case REPORT_UNEXPECTED -> surroundings.log().error(
                     subject(), "unexpected in state " + before + ", ignored: " + why);
         }
@@ -278,105 +247,61 @@ final class ManagedNode {
     }
 
     private void launch() {
-        ServerLauncher.Outcome outcome = launcher.launch(role, subject());
-        Duration now = surroundings.clock().now();
-        if (crashed) {
-            history.restarted(now);
-            chronicle.restarted();
-        }
+        memory.launching(surroundings.clock().now());
+        killedByHand = false;
+        ServerLauncher.Outcome outcome = slot.launch(role, subject());
         if (outcome instanceof ServerLauncher.Launched launched) {
-            attach(new LiveServer(launched.identity(), now, launched.exit()));
+            memory.launched();
             apply(NodeMachine.launched(state), "started " + launched.identity() + ": " + launched.commandLine());
         } else if (outcome instanceof ServerLauncher.Refused refused) {
-            crashed = true;
-            chronicle.refused(refused.reason());
+            memory.launchRefused(refused.reason());
             apply(NodeMachine.launchFailed(state), "cannot start: " + refused.reason());
         }
     }
 
-    private void attach(LiveServer live) {
-        ownLog.end();
-        ownLog = surroundings.serverLogs().follow(
-                subject(), new ServerLogFiles(directory, role, live.identity().pid()));
-        server = Optional.of(live);
-        wentDownCleanly = true;
-    }
-
     private void watchReadiness() {
-        LiveServer live = server.orElseThrow();
-        ProcessIdentity who = live.identity();
-        PidFile pidFile = PidFile.read(directory, role);
-        live.note(pidFile);
-        Readiness readiness = Readiness.of(
-                role,
-                who.pid(),
-                pidFile,
-                ServerLauncher.configuredPort(directory, role),
-                () -> surroundings.processes().listeningPorts(who));
-        if (readiness instanceof Readiness.Ready ready) {
-            long millis = surroundings.clock().now().minus(live.since()).toMillis();
-            chronicle.becameReady(Duration.ofMillis(millis));
-            apply(NodeMachine.becameReady(state), who + " serves after " + seconds(millis) + ": " + ready.evidence());
+        if (slot.readiness(role) instanceof Readiness.Ready ready) {
+            Duration age = slot.age();
+            memory.becameReady(age);
+            apply(NodeMachine.becameReady(state), slot.identity().orElseThrow() + " serves after "
+                    + NodeJournal.seconds(age) + ": " + ready.evidence());
         } else {
-            wakeIn(live.nextLook());
+            wakeIn(slot.nextLook());
         }
     }
 
-    private Ending judgement() {
-        return Ending.judge(
-                role,
-                lastStatus,
-                lastServer.identity().pid(),
-                lastServer.pidFileNamedIt(),
-                PidFile.read(directory, role));
-    }
-
-    /**
-     * Both programs take the signal of a fast stop by a handler. One that dies of it had not come so far as to
-     * install that, and so had not begun to serve: what lies on disk is as it was.
-     */
-    private boolean diedBeforeItBegan() {
-        return lastStatus instanceof ExitStatus.Signaled signaled
-                && StopStage.FAST.signal(role, StopStage.NONE)
-                        .filter(signal -> signal.number() == signaled.signal())
-                        .isPresent();
-    }
-
     private void judge() {
-        Ending ending = judgement();
-        chronicle.ended(lastStatus, ending.stopped());
+        EndedServer ended = memory.last().orElseThrow();
+        Ending ending = ended.judge(pidFile());
+        memory.judged(ended, ending, held);
+        Duration since = surroundings.clock().now().minus(surroundings.settleTime()).minus(SAME_MOMENT);
+        killedByHand = ended.wasKilledByHand(pidFile(), ends.othersWereKilled(ended.identity(), since));
         if (DirectoryClaim.isRemoved(directory)) {
             directoryVanished();
         } else if (held) {
-            history.reset();
-            crashed = !ending.stopped();
             apply(NodeMachine.judgedHeld(state), "the operator holds it; it "
                     + (ending.stopped() ? "was stopped: " : "crashed: ") + ending.reason());
         } else if (ending.stopped()) {
-            history.reset();
-            crashed = false;
             apply(NodeMachine.judgedStopped(state), "stopped by the operator: " + ending.reason());
         } else {
-            crashed = true;
             apply(NodeMachine.judgedCrashed(state), "crashed: " + ending.reason());
         }
     }
 
-    private void backOff(String why) {
-        Duration now = surroundings.clock().now();
-        Duration ranFor = lastServer == null ? Duration.ZERO : now.minus(lastServer.since());
-        Duration delay = history.crashed(ranFor, surroundings.chance().getAsDouble());
-        wakeIn(delay);
-        String next = delay.isZero() ? "starts again at once" : "starts again in " + seconds(delay.toMillis());
-        journal.tell(state, why, "; " + next + launcher.lastWords(ownLog.tail()));
-        if (history.isCrashLoop(now)) {
-            surroundings.log().error(subject(), "crash loop: started " + surroundings.restarts().loopStarts()
-                    + " times within " + surroundings.restarts().loopWindow().toSeconds() + " s; the agent keeps trying");
-        }
+    private PidFile pidFile() {
+        return PidFile.read(directory, role);
     }
 
-    private static String seconds(long millis) {
-        return String.format(Locale.ROOT, "%.2f s", millis / 1000.0);
+    private void backOff(String why) {
+        Duration now = surroundings.clock().now();
+        Duration delay = memory.delay(now, surroundings.chance().getAsDouble());
+        delay = killedByHand && delay.compareTo(OPERATORS_TURN) < 0 ? OPERATORS_TURN : delay;
+        wakeIn(delay);
+        String next = delay.isZero() ? "starts again at once" : "starts again in " + NodeJournal.seconds(delay);
+        journal.tell(state, why, "; " + next + slot.lastWords());
+        if (memory.isCrashLoop(now)) {
+            surroundings.log().error(subject(), surroundings.restarts().loop() + "; the agent keeps trying");
+        }
     }
 
     private void wakeIn(Duration pause) {

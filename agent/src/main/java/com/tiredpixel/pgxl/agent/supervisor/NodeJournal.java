@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.log.EventLog.Level;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** What the log is told of one node, once each; and since when it has been so, and why. */
@@ -16,6 +17,11 @@ final class NodeJournal {
         this.surroundings = surroundings;
         this.subject = subject;
         this.since = surroundings.clock().now();
+    }
+
+    /** A span of time as the log shows it. */
+    static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.2f s", time.toMillis() / 1000.0);
     }
 
     String reason() {

@@ -29,4 +29,9 @@ public enum NodeState {
     public boolean hasServer() {
         return this == STARTING || this == RUNNING || this == STOPPING;
     }
+
+    /** @return whether the node is on its way up and not waiting for something that may take long */
+    boolean isComingUp() {
+        return this == CLEARING || this == STARTING;
+    }
 }

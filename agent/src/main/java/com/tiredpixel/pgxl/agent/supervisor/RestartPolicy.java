@@ -22,6 +22,11 @@ public record RestartPolicy(
 
     private static final double JITTER = 0.2;
 
+    /** @return what a crash loop is, in words */
+    String loop() {
+        return "crash loop: started " + loopStarts + " times within " + loopWindow.toSeconds() + " s";
+    }
+
     /**
      * @param failures ends in a row, this one included; at least 1
      * @param chance 0 inclusive to 1 exclusive: nodes that died together should not come back in step

@@ -46,7 +46,7 @@ final class StartQueue {
     private List<ManagedNode> next(Collection<ManagedNode> nodes) {
         Duration elapsed = surroundings.clock().now().minus(begun);
         var comingUp = new ArrayList<>(waiting.stream().map(ManagedNode::role).toList());
-        nodes.stream().filter(ManagedNode::isComingUp).forEach(node -> comingUp.add(node.role()));
+        nodes.stream().filter(node -> node.state().isComingUp()).forEach(node -> comingUp.add(node.role()));
         return waiting.stream().filter(node -> StartOrder.mayStart(node.role(), comingUp, elapsed)).toList();
     }
 }

@@ -1,18 +1,13 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
-import com.tiredpixel.pgxl.agent.node.Finding;
-import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,14 +35,14 @@ public final class Supervisor {
     private final Surroundings surroundings;
     private final Supplier<VolumeScan> scan;
     private final Lookout lookout;
-    private final Ends ends = new Ends();
+    private final Ends ends;
     private final LinkedBlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
     private final AtomicBoolean lookAsked = new AtomicBoolean();
 
     /** After a failed turn: a failure that repeats itself must not take a whole core. */
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
-    private final Map<Path, ManagedNode> nodes = new LinkedHashMap<>();
+    private final Roster roster;
     private final StartQueue startQueue;
     private List<ProcessView> passing = List.of();
     private Duration lookAt;
@@ -56,7 +51,6 @@ public final class Supervisor {
     private boolean over;
     private Duration notBefore;
     private final Orders orders;
-    private List<Finding.Contradiction> contradictions = List.of();
     private volatile Overview overview;
 
     /**
@@ -66,7 +60,9 @@ public final class Supervisor {
     public Supervisor(Surroundings surroundings, Supplier<VolumeScan> scan) {
         this.surroundings = surroundings;
         this.scan = scan;
+        this.ends = new Ends(surroundings.clock());
         this.lookout = new Lookout(surroundings);
+        this.roster = new Roster(surroundings, ends);
         this.startQueue = new StartQueue(surroundings);
         this.orders = new Orders(surroundings);
         this.lookAt = surroundings.clock().now();
@@ -113,7 +109,7 @@ public final class Supervisor {
 
     /** Writes one line for each node to the log: what it is, in which state, why, what comes next. */
     public void explain() {
-        messages.add(() -> nodes.values().forEach(
+        messages.add(() -> roster.nodes().forEach(
                 node -> surroundings.log().info(node.subject(), node.report().describe())));
     }
 
@@ -137,14 +133,14 @@ public final class Supervisor {
     public CompletableFuture<Order.Result> order(Path directory, Order order) {
         var answer = new CompletableFuture<Order.Result>();
         messages.add(() -> {
-            ManagedNode node = nodes.get(directory);
+            Optional<ManagedNode> node = roster.find(directory);
             if (shutdown.isPresent()) {
                 answer.complete(new Order.Result.Refused("the container stops"));
-            } else if (node == null) {
+            } else if (node.isEmpty()) {
                 answer.complete(new Order.Result.Refused("is no longer there"));
             } else {
-                startQueue.remove(node);
-                orders.give(node, order, answer);
+                startQueue.remove(node.get());
+                orders.give(node.get(), order, answer);
             }
         });
         return answer;
@@ -166,13 +162,13 @@ public final class Supervisor {
                 notBefore = surroundings.clock().now().plus(AFTER_FAILURE);
             }
         }
-        return nodes.values().stream().allMatch(ManagedNode::wentDownCleanly);
+        return roster.nodes().stream().allMatch(ManagedNode::wentDownCleanly);
     }
 
     private Runnable nextMessage() {
         Duration now = surroundings.clock().now();
         Duration until = lookAt;
-        for (ManagedNode node : nodes.values()) {
+        for (ManagedNode node : roster.nodes()) {
             Duration wakeAt = node.wakeAt().orElse(until);
             until = wakeAt.compareTo(until) < 0 ? wakeAt : until;
         }
@@ -193,13 +189,13 @@ public final class Supervisor {
         if (now.compareTo(lookAt) >= 0) {
             look(now);
         }
-        List.copyOf(nodes.values()).forEach(node -> node.wake(now));
-        nodes.values().removeIf(node -> node.state() == NodeState.GONE);
+        List.copyOf(roster.nodes()).forEach(node -> node.wake(now));
+        roster.removeGone();
         if (shutdown.isPresent()) {
-            nodes.values().forEach(node -> node.stopRequested("the container stops"));
-            over = shutdown.get().advance(nodes.values(), passing);
+            roster.nodes().forEach(node -> node.stopRequested("the container stops"));
+            over = shutdown.get().advance(roster.nodes(), passing);
         } else {
-            startQueue.advance(nodes.values());
+            startQueue.advance(roster.nodes());
         }
         orders.advance();
         overview = overview(now);
@@ -208,8 +204,8 @@ public final class Supervisor {
     private Overview overview(Duration now) {
         return new Overview(
                 now,
-                nodes.values().stream().map(ManagedNode::report).toList(),
-                contradictions.stream().filter(found -> !nodes.containsKey(found.directory())).toList(),
+                roster.nodes().stream().map(ManagedNode::report).toList(),
+                roster.contradictions(),
                 shutdown.isPresent() ? Overview.Phase.STOPPING
                         : startQueue.isEmpty() ? Overview.Phase.SUPERVISING
                         : Overview.Phase.BEGINNING);
@@ -224,27 +220,23 @@ public final class Supervisor {
     }
 
     private void noticeEnds() {
-        nodes.values().forEach(ManagedNode::noticeEnd);
+        roster.nodes().forEach(ManagedNode::noticeEnd);
     }
 
     private void look(Duration now) {
         // From here on the end of a process asks for another one.
         lookAsked.set(false);
         lastLook = now;
-        Lookout.Look look = lookout.look(this::isSupervised);
+        Lookout.Look look = lookout.look(roster::supervises);
         reportPassing(look.passing());
         for (Lookout.Sighting sighting : look.sightings()) {
-            node(sighting.directory(), sighting.role()).seen(sighting.server(), sighting.role());
+            roster.node(sighting.directory(), sighting.role()).seen(sighting.server(), sighting.role());
         }
         noticeEnds();
-        nodes.values().stream()
+        roster.nodes().stream()
                 .filter(node -> DirectoryClaim.isRemoved(node.directory()))
                 .forEach(ManagedNode::directoryVanished);
         lookAt = now.plus(look.unclear() ? UNCLEAR_LOOK : SLOW_LOOK);
-    }
-
-    private boolean isSupervised(ProcessIdentity process) {
-        return nodes.values().stream().anyMatch(node -> node.server().filter(process::equals).isPresent());
     }
 
     private void reportPassing(List<ProcessView> now) {
@@ -257,54 +249,12 @@ public final class Supervisor {
         passing = now;
     }
 
-    private ManagedNode node(Path directory, Role role) {
-        return nodes.computeIfAbsent(directory, path -> {
-            if (!path.startsWith(surroundings.home())) {
-                surroundings.log().warn(role.label() + " " + path, "lies outside " + surroundings.home()
-                        + ": the next container will not find it");
-            }
-            ManagedNode made = new ManagedNode(surroundings, path, role, ends);
-            if (isHeld(made)) {
-                made.hold("the operator holds it, since before this agent knew it");
-            }
-            return made;
-        });
-    }
-
     private void rescan() {
-        VolumeScan volume = scan.get();
-        volume.notes().forEach(note -> surroundings.log().warn("agent", note));
-        for (Finding finding : volume.findings()) {
-            if (finding instanceof Finding.Node found && !nodes.containsKey(found.directory())) {
-                surroundings.log().info(found.role().label() + " " + surroundings.display(found.directory()),
-                        "found: " + found.because());
-                ManagedNode made = node(found.directory(), found.role());
-                if (!made.isHeld()) {
-                    startQueue.add(made);
-                }
-            } else if (finding instanceof Finding.Contradiction contradiction) {
-                surroundings.log().error(surroundings.display(contradiction.directory()), contradiction.what() + "; nothing is started: " + contradiction.wayOut());
-            } else if (finding instanceof Finding.NotANode other) {
-                surroundings.log().info(surroundings.display(other.directory()), "not a node: " + other.reason());
-            }
-        }
-        contradictions = volume.findings().stream()
-                .filter(Finding.Contradiction.class::isInstance)
-                .map(Finding.Contradiction.class::cast)
-                .toList();
-        nodes.values().stream()
+        roster.take(scan.get()).stream().filter(node -> !node.isHeld()).forEach(startQueue::add);
+        roster.nodes().stream()
                 .filter(node -> node.role().isPostgres() && node.state() == NodeState.RUNNING)
                 .forEach(node -> node.server().ifPresent(
                         server -> surroundings.processes().signal(server, Signal.HUP)));
-    }
-
-    private boolean isHeld(ManagedNode node) {
-        try {
-            return surroundings.holds().contains(node.directory());
-        } catch (IOException e) {
-            surroundings.log().error(node.subject(), "cannot read whether it is held, so it is not: " + e);
-            return false;
-        }
     }
 
     private void beginStop() {

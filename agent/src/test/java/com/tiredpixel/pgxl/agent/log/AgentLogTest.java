@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -87,6 +89,31 @@ class AgentLogTest {
         assertFalse(library.isTraceEnabled() || library.isDebugEnabled() || library.isInfoEnabled());
         library.warn("negative control");
         assertTrue(printed().contains("negative control"));
+    }
+
+    @Test
+    void aFloodOfALibrarysWarningsIsBoundedAndCountedBeforeTheNextEvent() {
+        AtomicReference<Duration> now = new AtomicReference<>(Duration.ofHours(1));
+        AgentLoggingProvider.attach(log, now::get);
+        for (int i = 0; i < 1000; i++) {
+            library.warn("garbage on the line");
+        }
+        new TinylogEventLog().info("agent", "goes on");
+        now.set(now.get().plusSeconds(2));
+        for (int i = 0; i < 1000; i++) {
+            library.warn("more garbage");
+        }
+        new TinylogEventLog().info("agent", "goes on");
+
+        List<String> lines = printed().lines().toList();
+        assertEquals(50, lines.stream().filter(line -> line.endsWith("garbage on the line")).count());
+        assertEquals(10, lines.stream().filter(line -> line.endsWith("more garbage")).count());
+        String left = TIME + "WARN  agent: left out %d warnings of libraries, because there were more than 5 a second";
+        assertEquals(
+                List.of(left.formatted(950), TIME + "INFO  agent: goes on"), lines.subList(50, 52));
+        assertEquals(
+                List.of(left.formatted(990), TIME + "INFO  agent: goes on"), lines.subList(62, 64));
+        assertEquals(64, lines.size(), "and what the agent itself says is never left out");
     }
 
     @Test

@@ -20,6 +20,17 @@ class RateBoundTest {
         assertEquals(5000, admitted(20_000));
     }
 
+    @Test
+    void aRateBelowTenASecondIsKeptHoweverOftenItIsAsked() {
+        RateBound slow = new RateBound(2, 1, () -> Duration.ofNanos(now.toNanos()));
+        int admitted = 0;
+        for (int i = 0; i < 100; i++) {
+            now = now.plusMillis(100);
+            admitted += slow.admit() ? 1 : 0;
+        }
+        assertEquals(1 + 20, admitted, "the burst, and two a second for ten seconds");
+    }
+
     private int admitted(int tries) {
         int admitted = 0;
         for (int i = 0; i < tries; i++) {

@@ -30,11 +30,22 @@ class HostKeysTest {
         Ed25519.install();
     }
 
+    private List<String> offered = List.of("ed25519", "ecdsa", "rsa");
+
     private HostKeys prepared(Path state) {
         EventLog recorder = (level, subject, message) -> log.add(level + " " + message);
-        var keys = new HostKeys(state.resolve("ssh"), recorder);
+        var keys = new HostKeys(state.resolve("ssh"), offered, recorder);
         keys.prepare(Runnable::run);
         return keys;
+    }
+
+    @Test
+    void onlyTheKindsThatAreAskedForAreOfferedAndTheOthersAreKeptForLater() {
+        offered = List.of("ed25519", "rsa");
+        assertEquals(List.of("ssh-ed25519", "ssh-rsa"), types(prepared(volume.resolve("state"))));
+        assertTrue(java.nio.file.Files.exists(volume.resolve("state/ssh/ssh_host_ecdsa_key")));
+        offered = List.of("ecdsa");
+        assertEquals(List.of("ecdsa-sha2-nistp256"), types(prepared(volume.resolve("state"))));
     }
 
     private static List<String> types(HostKeys keys) {
@@ -102,6 +113,16 @@ class HostKeysTest {
             assertEquals(content, Files.readString(file));
             assertTrue(log.stream().anyMatch(line -> line.startsWith("ERROR no ED25519 host key: " + file)), log::toString);
         }
+    }
+
+    @Test
+    void aFifoInPlaceOfAKeyIsLeftOutAndNotWaitedFor() throws Exception {
+        prepared(volume);
+        Path file = volume.resolve("ssh/ssh_host_ed25519_key");
+        Files.delete(file);
+        assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+        assertEquals(List.of("ecdsa-sha2-nistp256", "ssh-rsa"), org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
+                java.time.Duration.ofSeconds(60), () -> types(prepared(volume))));
     }
 
     @Test

@@ -43,6 +43,7 @@ final class ServerMain {
                 Duration.ofSeconds(Long.parseLong(arguments[4])),
                 Integer.parseInt(arguments[5]),
                 true,
+                List.of("ed25519", "ecdsa", "rsa"),
                 arguments.length > 6
                         ? Optional.empty()
                         : SshSettings.of(user, home, home, 22).sftpServer());

@@ -12,7 +12,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,6 +77,27 @@ class ProbeTest {
         coordinator(error("53300", "sorry, too many clients already"));
         assertNotReady("sorry, too many clients already");
         assertEquals(200, Room.status(room.get("/health")), "full is not broken");
+    }
+
+    @Test
+    void aPostmasterThatStillStartsIsNotAskedAndWhatItDoesIsReadFromItsFiles() throws IOException {
+        coordinator(message('Z', 'I'));
+        int pid = nextPid - 1;
+        Path directory = room.home.resolve("coord");
+        room.nodes = List.of(room.node("coord", Role.COORDINATOR, NodeState.STARTING, pid));
+        Path pidFile = directory.resolve("postmaster.pid");
+        Files.writeString(pidFile, Files.readString(pidFile).replace("ready   ", "starting"));
+        assertNotReady("STARTING: starting up; for a test");
+        ByteBuffer control = ByteBuffer.allocate(8192).order(ByteOrder.nativeOrder());
+        Files.write(directory.resolve("global/pg_control"), control.putInt(16, 4).array());
+        assertNotReady("STARTING: in crash recovery; for a test");
+        Files.write(directory.resolve("global/pg_control"), control.putInt(16, 5).array());
+        assertNotReady("STARTING: in archive recovery; for a test");
+        assertTrue(room.pgxl(true, "status").contains("STARTING no "));
+        assertEquals(0, server.connections(), "each probe would be a FATAL line in its log");
+        room.nodes = List.of(room.node("coord", Role.COORDINATOR, NodeState.RUNNING, pid));
+        assertEquals(200, Room.status(room.get("/ready")));
+        assertEquals(1, server.connections());
     }
 
     @Test

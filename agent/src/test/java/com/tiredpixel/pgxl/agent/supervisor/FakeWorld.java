@@ -42,11 +42,11 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     final Map<Integer, ProcessView> processes = new LinkedHashMap<>();
     private final Map<Integer, CompletableFuture<ExitStatus>> exits = new LinkedHashMap<>();
     private final Set<Integer> serving = new HashSet<>();
-    Ends ends = new Ends();
     boolean startsFail;
     private final Map<Path, Role> quick = new LinkedHashMap<>();
     private int lastPid = 100;
     private Duration now = Duration.ofHours(1);
+    final Ends ends = new Ends(() -> now);
 
     FakeWorld(Path home) {
         this.home = home;

@@ -83,12 +83,60 @@ class ManagedNodeTest {
         assertTrue(world.lockedHere.isEmpty());
     }
 
+    /** Who kills by hand may want to start it himself: {@code pg_ctl start -w} would fail on a server of ours. */
     @Test
-    void aServerKilledByPgxcCtlComesBackThoughItsPidFileWasRemoved() throws IOException {
+    void aServerKilledByPgxcCtlComesBackWhenTheOperatorHasHadTimeToStartIt() throws IOException {
         int pid = running();
         Files.delete(directory.resolve("postmaster.pid"));
         world.end(pid, new Signaled(9, false));
+        world.pass(Duration.ofSeconds(4), node);
+        assertEquals(NodeState.BACKING_OFF, node.state());
+        world.pass(Duration.ofSeconds(2), node);
+        assertEquals(NodeState.STARTING, node.state());
+    }
+
+    @Test
+    void aPostmasterKilledWithItsChildrenLeavesTheOperatorHisTurnAndOneKilledAloneDoesNot() throws IOException {
+        ProcessView older = world.add("sleep", List.of("sleep"), world.home, FakeWorld.AGENT);
+        int alone = running();
+        world.end(older.identity().pid(), new Signaled(9, false));
+        world.end(alone, new Signaled(9, false));
         world.pass(SETTLED, node);
+        assertEquals(NodeState.STARTING, node.state(), "what is older than the server was no child of it");
+        int pid = node.server().orElseThrow().pid();
+        world.writePidFile(directory, Role.COORDINATOR, pid, "ready");
+        ProcessView child = world.leftover(directory, "writer process");
+        world.pass(Duration.ofMinutes(2), node);
+        world.end(child.identity().pid(), new Signaled(9, false));
+        world.end(pid, new Signaled(9, false));
+        world.pass(Duration.ofSeconds(4), node);
+        assertEquals(NodeState.BACKING_OFF, node.state());
+        assertEquals(2, world.started.size());
+        world.pass(Duration.ofSeconds(2), node);
+        assertEquals(3, world.started.size());
+    }
+
+    @Test
+    void nothingIsStartedWhileAPgCtlIsAtWorkOnTheDirectory() throws IOException {
+        int pid = running();
+        ProcessView command = world.add(
+                "pg_ctl", List.of("pg_ctl", "start", "-w", "-D", "data/coord"), world.home, 77);
+        ProcessView other = world.add("pg_ctl", List.of("pg_ctl", "start", "-D", "/elsewhere"), world.home, 77);
+        world.end(pid, new Signaled(9, false));
+        world.pass(Duration.ofSeconds(3), node);
+        assertEquals(NodeState.BLOCKED, node.state());
+        assertEquals(1, world.started.size());
+        world.processes.remove(command.identity().pid());
+        world.pass(Duration.ofSeconds(2), node);
+        assertEquals(NodeState.STARTING, node.state(), other + " is about another directory");
+    }
+
+    @Test
+    void aPgCtlThatIsStuckIsNotWaitedForForEver() throws IOException {
+        int pid = running();
+        world.add("pg_ctl", List.of("pg_ctl", "stop", "-D" + directory), world.home, 77);
+        world.end(pid, new Signaled(9, false));
+        world.pass(Duration.ofSeconds(80), node);
         assertEquals(NodeState.STARTING, node.state());
     }
 

@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.it.docker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +81,24 @@ class ClusterIT {
                 Docker.attempt("swarm", "leave", "--force");
             }
         }
+    }
+
+    @Test
+    void withComposeItIsTheSameCluster() {
+        Image.name();
+        boolean compose = Docker.attempt("compose", "version").code() == 0
+                || Shell.run("bash", "-c", "command -v docker-compose").code() == 0;
+        assumeTrue(compose, () -> {
+            System.out.println("SKIPPED ClusterIT.withComposeItIsTheSameCluster: no Docker Compose here");
+            return "no Docker Compose here";
+        });
+        cluster("up", "--compose").orFail();
+        sql("create table numbers (n int) distribute by hash (n)");
+        sql("insert into numbers select generate_series(1, 1000)");
+        cluster("down").orFail();
+        cluster("up", "--compose").orFail();
+        assertEquals("1000", sql("select count(*) from numbers"));
+        cluster("destroy", "--yes").orFail();
     }
 
     /** Without the password file nobody gets in, over the network, to any node. */

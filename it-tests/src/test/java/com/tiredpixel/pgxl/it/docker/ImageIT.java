@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.it.docker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +30,18 @@ class ImageIT {
         }
         assertEquals("UTF-8", container.as("postgres", "locale charmap").orFail());
         assertEquals("CET", container.as("postgres", "TZ=Europe/Berlin date -d '2020-01-01' +%Z").orFail());
+    }
+
+    @Test
+    void aPersonsShellFindsTheServersProgramsAndCompletesPgxl(Docker docker) {
+        Container container = docker.start("node", List.of());
+        for (String shell : List.of("bash -l", "sh -l", "bash")) {
+            assertEquals("/usr/local/lib/postgres/bin/psql", container.as("postgres",
+                    "env -u PATH PATH=/usr/bin:/bin " + shell + " -i -c 'command -v psql' 2>/dev/null").orFail(), shell);
+        }
+        for (String shell : List.of("bash -l -i", "bash -i")) {
+            assertTrue(container.as("postgres", shell + " -c 'complete -p pgxl' 2>/dev/null").orFail().contains("pgxl"), shell);
+        }
     }
 
     @Test
@@ -84,6 +97,16 @@ class ImageIT {
         // Made while it runs; a host key that was there before would be everybody's.
         assertEquals("700 postgres", container.as("postgres", "stat -c '%a %U' ~/.pgxl/ssh").orFail());
         assertEquals(0, container.stop());
+    }
+
+    @Test
+    void aReadOnlyRootWithoutTmpIsNamedInTheLog(Docker docker) {
+        String warning = "/tmp is not a directory that can be written";
+        Container without = docker.start("without", List.of("--read-only"));
+        Shell.await("warned of /tmp", () -> without.logs().contains(warning));
+        Container with = docker.start("with", Docker.hardened());
+        with.awaitHealthy();
+        assertFalse(with.logs().contains(warning));
     }
 
     @Test

@@ -50,6 +50,17 @@ class InitIT {
     }
 
     @Test
+    void onAnOldVolumeItIsTheImagesOwnAndTheOldOneIsKept(Docker docker) {
+        Docker.run("run", "--rm", "--user", "postgres", "--entrypoint", "bash", "--volume",
+                docker.own("old") + ":/var/lib/postgres", Image.name(), "-c",
+                "rm -f ~/init.sh; printf '#!/bin/sh\\necho old\\n' >~/init.sh; chmod +x ~/init.sh; ~/init.sh");
+        Container control = docker.start("control", docker.home("old"));
+        control.awaitHealthy();
+        assertTrue(control.as("postgres", "/var/lib/postgres/init.sh 10.0.1.0/24").orFail().contains("Control for 10.0.1.0/24"));
+        assertEquals("old", control.as("postgres", "~/init.sh.old").orFail());
+    }
+
+    @Test
     void itsFilesArePostgressAloneAndNoPasswordIsPrinted(Docker docker) {
         Container control = docker.start("control", docker.ssh(true));
         control.awaitHealthy();

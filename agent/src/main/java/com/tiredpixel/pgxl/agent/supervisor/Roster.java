@@ -1,0 +1,100 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import com.tiredpixel.pgxl.agent.node.Finding;
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The nodes of this container: those that were found on the volume, and those that were seen to run. */
+final class Roster {
+    private final Surroundings surroundings;
+    private final Ends ends;
+    private final Map<Path, ManagedNode> nodes = new LinkedHashMap<>();
+    private List<Finding.Contradiction> contradictions = List.of();
+
+    Roster(Surroundings surroundings, Ends ends) {
+        this.surroundings = surroundings;
+        this.ends = ends;
+    }
+
+    Collection<ManagedNode> nodes() {
+        return Collections.unmodifiableCollection(nodes.values());
+    }
+
+    Optional<ManagedNode> find(Path directory) {
+        return Optional.ofNullable(nodes.get(directory));
+    }
+
+    boolean supervises(ProcessIdentity process) {
+        return nodes.values().stream().anyMatch(node -> node.server().filter(process::equals).isPresent());
+    }
+
+    /** Directories that may be nodes, and of which none has become one since. */
+    List<Finding.Contradiction> contradictions() {
+        return contradictions.stream().filter(found -> !nodes.containsKey(found.directory())).toList();
+    }
+
+    /** The node of this directory, from now on if it was none before. */
+    ManagedNode node(Path directory, Role role) {
+        return nodes.computeIfAbsent(directory, path -> {
+            if (!path.startsWith(surroundings.home())) {
+                surroundings.log().warn(role.label() + " " + path, "lies outside " + surroundings.home()
+                        + ": the next container will not find it");
+            }
+            ManagedNode made = new ManagedNode(surroundings, path, role, ends);
+            if (isHeld(made)) {
+                made.hold("the operator holds it, since before this agent knew it");
+            }
+            return made;
+        });
+    }
+
+    private boolean isHeld(ManagedNode node) {
+        try {
+            return surroundings.holds().contains(node.directory());
+        } catch (IOException e) {
+            surroundings.log().error(node.subject(), "cannot read whether it is held, so it is not: " + e);
+            return false;
+        }
+    }
+
+    void removeGone() {
+        nodes.values().removeIf(node -> node.state() == NodeState.GONE);
+    }
+
+    /**
+     * Tells what the volume holds.
+     *
+     * @return the nodes that were not known
+     */
+    List<ManagedNode> take(VolumeScan volume) {
+        var made = new ArrayList<ManagedNode>();
+        volume.notes().forEach(note -> surroundings.log().warn("agent", note));
+        for (Finding finding : volume.findings()) {
+            String name = surroundings.display(finding.directory());
+            if (finding instanceof Finding.Node found && !nodes.containsKey(found.directory())) {
+                surroundings.log().info(found.role().label() + " " + name, "found: " + found.because());
+                made.add(node(found.directory(), found.role()));
+            } else if (finding instanceof Finding.Contradiction contradiction) {
+                surroundings.log().error(
+                        name, contradiction.what() + "; nothing is started: " + contradiction.wayOut());
+            } else if (finding instanceof Finding.NotANode other) {
+                surroundings.log().info(name, "not a node: " + other.reason());
+            }
+        }
+        contradictions = volume.findings().stream()
+                .filter(Finding.Contradiction.class::isInstance)
+                .map(Finding.Contradiction.class::cast)
+                .toList();
+        return made;
+    }
+}

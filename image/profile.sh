@@ -1,0 +1,8 @@
+# For people's shells. Debian's /etc/profile sets PATH anew for login shells, and forgets the image's own.
+case :$PATH: in
+    *:/usr/local/lib/postgres/bin:*) ;;
+    *) PATH=/usr/local/lib/postgres/bin:$PATH ;;
+esac
+if [ -n "${BASH_VERSION-}" ]; then
+    . /usr/local/lib/pgxl-agent/share/bash-completion/completions/pgxl
+fi

@@ -1,0 +1,62 @@
+package com.tiredpixel.pgxl.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Status and metrics are for this container alone unless somebody decides otherwise; orders always are. */
+@OnStage
+class ExposureIT {
+
+    /** A request from another address on the cluster's network. */
+    private static Program.Result fromOutside(Stage stage, Sandbox sandbox, String request) {
+        return Program.run(Await.LONG, stage.wire().outside(List.of("bash", "-c", "exec 3<>/dev/tcp/"
+                + sandbox.address() + "/9432 || exit 7; printf '" + request + "' >&3; timeout 20 cat <&3")));
+    }
+
+    @Test
+    void nobodyElseCanAskByDefault(Stage stage) {
+        Sandbox sandbox = stage.sandbox("empty").start();
+        new Pgxl(sandbox).await();
+        assertEquals(7, fromOutside(stage, sandbox, "GET /status HTTP/1.0\\r\\n\\r\\n").code());
+    }
+
+    @Test
+    void othersMayLookIfTheSettingSaysSoAndNeverSteerEvenWithTheToken(Stage stage) throws Exception {
+        Cluster cluster = Cluster.start(
+                stage, stage.sandbox("node", Cluster.volume(stage)).set("PGXL_STATUS_LISTEN", "*"));
+        Sandbox sandbox = cluster.sandbox();
+        var pgxl = new Pgxl(sandbox).await();
+        for (String path : List.of("/live", "/status", "/metrics")) {
+            String answer = fromOutside(stage, sandbox, "GET " + path + " HTTP/1.0\\r\\n\\r\\n").orFail().text();
+            assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+        }
+        String token = Files.readString(sandbox.volume().resolve(".pgxl/control-token")).strip();
+        String order = "POST /pgxl HTTP/1.0\\r\\nContent-Length: 9\\r\\nPgxl-Token: " + token
+                + "\\r\\n\\r\\nstop\\000gtm\\000";
+        assertTrue(fromOutside(stage, sandbox, order).text().contains("Pgxl-Exit: 77"));
+        assertTrue(sandbox.nodePid(Cluster.GTM).isPresent());
+        Program.Result inside = sandbox.exec("daemon", "exec 3<>/dev/tcp/127.0.0.1/9432; printf '" + order
+                + "' >&3; timeout 20 cat <&3");
+        assertTrue(inside.text().contains("Pgxl-Exit: 0"), "the same words from here are obeyed: " + inside);
+        pgxl.run("start", "gtm").orFail();
+        assertEquals("600 postgres", sandbox.exec("root", "stat -c '%a %U' /var/lib/postgres/.pgxl/control-token").text());
+    }
+
+    @Test
+    void statusIsJsonAsPostgresReadsIt(Stage stage) {
+        Cluster cluster = Cluster.start(stage);
+        var pgxl = new Pgxl(cluster.sandbox()).await();
+        Await.until(Await.LONG, "/ready", () -> pgxl.answers("/ready", 200));
+        String json = pgxl.run("status", "--json").orFail().text();
+        Program.Result read = cluster.operator().sql(Cluster.COORDINATOR,
+                "SELECT node->>'name', node->>'role', node->>'state', node->>'ready', node->>'port' FROM json_array_elements("
+                        + "$json$" + json + "$json$::json->'nodes') node ORDER BY 1").orFail();
+        assertEquals("coord1|coordinator|RUNNING|true|5432\ndata1|datanode|RUNNING|true|15432\ngtm|gtm|RUNNING|true|6666",
+                read.text());
+    }
+}

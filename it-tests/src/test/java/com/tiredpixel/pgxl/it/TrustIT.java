@@ -1,0 +1,73 @@
+package com.tiredpixel.pgxl.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Root runs nothing and believes nothing that the user of the servers could have written. */
+@OnStage
+class TrustIT {
+
+    /** Under the names of programs of the launcher, and of files that a shell or a JVM may read by itself. */
+    @Test
+    void whatLiesOnTheVolumeIsNeverRunByRoot(Stage stage) throws IOException {
+        Path volume = stage.volume();
+        for (String name : List.of(
+                "java", "setpriv", "env", "uname", "dirname", "readlink", "id", "bin/java", "bin/setpriv", ".bashrc",
+                ".profile", ".bash_profile", ".pam_environment")) {
+            Path file = volume.resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "#!/bin/sh\nid -u >>/tmp/ran 2>&1\n[ \"$1\" != -g ] || exec /usr/bin/id \"$@\"\n");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        Files.writeString(volume.resolve(".hotspotrc"), "+NoSuchFlag\n");
+        Files.writeString(volume.resolve(".hotspot_compiler"), "exclude *\n");
+        Files.writeString(volume.resolve("tinylog.properties"), "level = trace\n");
+        Program.run(Await.LONG, List.of("chown", "-R", "999:999", volume.toString())).orFail();
+        Sandbox sandbox = stage.sandbox("node", volume)
+                .command("/usr/bin/env", "-C", "/var/lib/postgres", Sandbox.LAUNCHER).start();
+        Ssh ssh = new Ssh(stage, sandbox).awaitLogin();
+        new Pgxl(sandbox).await();
+        sandbox.exec("root", "cd /var/lib/postgres; for v in status 'explain' 'health' 'reload' 'log-level info'; do "
+                + Pgxl.PATH + " $v >/dev/null 2>&1; done");
+        ssh.run("true").orFail();
+        String ran = sandbox.exec("root", "cat /tmp/ran 2>/dev/null; true").text();
+        assertFalse(ran.lines().anyMatch("0"::equals), ran);
+        assertFalse(sandbox.log().text().contains("TRACE"));
+        assertEquals(0, sandbox.exec("postgres", "./env; true").code());
+        assertEquals(0, sandbox.exec("postgres", "cd && ./env").code(), "they can be run");
+        assertTrue(sandbox.exec("root", "cat /tmp/ran").text().contains("999"), "and then leave a trace");
+    }
+
+    /** Whoever listens on the port of an agent that is gone hears what root's pgxl says. */
+    @Test
+    void aLinkInPlaceOfTheTokenLeadsRootNowhere(Stage stage) {
+        Sandbox sandbox = stage.sandbox("node").start();
+        new Pgxl(sandbox).await();
+        sandbox.exec("root", "echo TOP-SECRET >/root/secret; chmod 600 /root/secret").orFail();
+        assertFalse(heard(stage, sandbox, "/root/secret").contains("TOP-SECRET"));
+        sandbox.exec("postgres", "echo MY-OWN >/tmp/own").orFail();
+        assertTrue(heard(stage, sandbox, "/tmp/own").contains("MY-OWN"), "negative control: it is read and sent");
+    }
+
+    private static String heard(Stage stage, Sandbox sandbox, String target) {
+        sandbox.exec("postgres", "cd /var/lib/postgres/.pgxl && ln -sf " + target + " control-token && rm -f /tmp/heard").orFail();
+        stage.keep(Program.start(Path.of("/dev/null"), sandbox.inside("postgres", List.of("perl", "-MIO::Socket::INET", "-e",
+                "my $s = IO::Socket::INET->new(LocalAddr => '127.0.0.1:9555', Listen => 5, ReuseAddr => 1) or die;"
+                        + " open my $up, '>', '/tmp/listens'; close $up; my $c = $s->accept; sysread $c, my $said, 9999;"
+                        + " open my $f, '>', '/tmp/heard.new'; print $f $said; close $f; rename '/tmp/heard.new', '/tmp/heard';"
+                        + " print $c \"HTTP/1.0 200 OK\\r\\nPgxl-Exit: 0\\r\\n\\r\\n\""))));
+        Await.until(Await.LONG, "listener", () -> sandbox.exec("root", "test -e /tmp/listens && rm /tmp/listens").code() == 0);
+        sandbox.exec("root", "PGXL_STATUS_PORT=9555 timeout 20 " + Pgxl.PATH + " stop gtm; true").orFail();
+        Await.until(Duration.ofSeconds(30), "words", () -> sandbox.exec("root", "test -e /tmp/heard").code() == 0);
+        return sandbox.exec("root", "cat /tmp/heard").text();
+    }
+}

@@ -1,0 +1,160 @@
+package com.tiredpixel.pgxl.it.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tiredpixel.pgxl.it.Await;
+import com.tiredpixel.pgxl.it.Cluster;
+import com.tiredpixel.pgxl.it.Kernel;
+import com.tiredpixel.pgxl.it.Node;
+import com.tiredpixel.pgxl.it.Sandbox;
+import com.tiredpixel.pgxl.it.Stage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** A stop of the container at any time: within the budget, and clean whenever PostgreSQL can be. */
+@Faults
+class StopsIT {
+    private static final int TERM = 15;
+    /** {@code PGXL_STOP_TIMEOUT} and the second that Docker leaves after it. */
+    private static final Duration BUDGET = Duration.ofSeconds(10);
+    private static final int[] MILLIS = {0, 10, 50, 100, 500, 1000, 2000, 5000};
+
+    @Test
+    void atAnyTimeAfterTheStart(Stage stage) {
+        atAnyTime(stage, "stop 0 ms to 5 s after the start of a container", false);
+    }
+
+    @Test
+    void atAnyTimeOfARecovery(Stage stage) {
+        atAnyTime(stage, "stop 0 ms to 5 s after the start, in crash recovery", true);
+    }
+
+    private void atAnyTime(Stage stage, String fault, boolean crashed) {
+        try (var row = new Row(4, fault, StopsIT.class).opposite("`aKilledContainerIsNotClean`")) {
+            for (int i = 0; i < Scale.times(1, 5); i++) {
+                for (int millis : MILLIS) {
+                    Path volume = crashed ? crashedVolume(stage) : Cluster.volume(stage);
+                    row.round(() -> {
+                        Sandbox sandbox = stage.sandbox("at" + millis, volume).start();
+                        Await.until(Await.LONG, "blocked SIGTERM", () -> Kernel.blocks(sandbox.pid(), TERM));
+                        LockSupport.parkNanos(Duration.ofMillis(millis).toNanos());
+                        stopCleanly(row, sandbox);
+                        Cluster next = Cluster.start(stage, stage.sandbox("next", volume));
+                        next.awaitRows(Cluster.COORDINATOR);
+                        next.sandbox().kill();
+                    });
+                }
+            }
+        }
+    }
+
+    @Test
+    void withAClientThatIsIdle(Stage stage) {
+        withAClient(stage, "SELECT 1; SELECT pg_sleep(0)", "stop with an idle client", "idle");
+    }
+
+    @Test
+    void withALongTransaction(Stage stage) {
+        withAClient(stage, "BEGIN; INSERT INTO kept VALUES (-1); SELECT pg_sleep(300)", "stop in a long transaction", "active");
+    }
+
+    private void withAClient(Stage stage, String statement, String fault, String state) {
+        try (var row = new Row(4, fault, StopsIT.class).opposite("`aKilledContainerIsNotClean`")) {
+            for (int i = 0; i < Scale.times(1, 20); i++) {
+                row.round(() -> {
+                    Cluster cluster = Cluster.start(stage);
+                    Node node = Cluster.COORDINATOR;
+                    if (state.equals("idle")) {
+                        cluster.operator().ssh().start("(echo 'SELECT 1;'; exec sleep 300) | psql -p " + node.port() + " -d postgres");
+                    } else {
+                        cluster.operator().startSql(node, statement);
+                    }
+                    cluster.operator().awaitSql(node, "t", "SELECT count(*) > 0 FROM pg_stat_activity WHERE state = '"
+                            + state + "' AND pid <> pg_backend_pid()" + (state.equals("active")
+                            ? " AND query LIKE '%pg_sleep%'" : " AND query LIKE 'SELECT 1%'"));
+                    stopCleanly(row, cluster.sandbox());
+                    assertEquals("shut down", cluster.controlState(Cluster.COORDINATOR));
+                    assertEquals("shut down", cluster.controlState(Cluster.DATANODE));
+                });
+            }
+        }
+    }
+
+    /** PostgreSQL cannot be clean here: its fast shutdown waits for a backend that cannot hear. */
+    @Test
+    void withAStoppedBackend(Stage stage) {
+        try (var row = new Row(4, "stop with a backend under SIGSTOP", StopsIT.class)
+                .opposite("`aKilledContainerIsNotClean`")) {
+            int clean = 0;
+            for (int i = 0; i < Scale.times(1, 20); i++) {
+                Cluster cluster = Cluster.start(stage);
+                Node node = Cluster.COORDINATOR;
+                cluster.operator().startSql(node, "SELECT pg_sleep(301)");
+                cluster.operator().awaitSql(node, "1", "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(301)'");
+                String backend = cluster.operator().sql(node,
+                        "SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(301)'").orFail().text();
+                cluster.sandbox().exec("root", "kill -STOP " + backend).orFail();
+                int[] code = new int[1];
+                row.round(() -> {
+                    long start = System.nanoTime();
+                    code[0] = cluster.sandbox().stop(BUDGET);
+                    row.timed(start);
+                    assertTrue(code[0] == 0 || code[0] == 1, "exit " + code[0]);
+                    Cluster.start(stage, stage.sandbox("next", cluster.sandbox().volume())).awaitRows(node);
+                });
+                clean += code[0] == 0 ? 1 : 0;
+            }
+            row.note(clean + " clean; every row is there after the next start");
+        }
+    }
+
+    @Test
+    void inPromotionAndInRestoreMode(Stage stage) {
+        try (var row = new Row(4, "stop in the middle of a promotion, and of restore mode", StopsIT.class)
+                .opposite("`aKilledContainerIsNotClean`")) {
+            for (int i = 0; i < Scale.times(1, 20); i++) {
+                row.round(() -> {
+                    Cluster cluster = Cluster.start(stage);
+                    Node standby = new Node(com.tiredpixel.pgxl.agent.node.Role.DATANODE, "data1", "data/slave", 15440);
+                    Standby.make(cluster.operator(), standby);
+                    cluster.operator().captured("pg_ctl start -w -Z datanode -D " + standby.path()).orFail();
+                    cluster.operator().ssh().start("pg_ctl promote -Z datanode -D " + standby.path());
+                    stopCleanly(row, cluster.sandbox());
+                });
+                row.round(() -> {
+                    Cluster cluster = Cluster.start(stage);
+                    Node node = Node.coordinator(2);
+                    cluster.operator().make(node);
+                    cluster.operator().captured("pg_ctl start -w -Z restoremode -D " + node.path() + " -o '-i -b'").orFail();
+                    stopCleanly(row, cluster.sandbox());
+                    assertEquals("shut down", cluster.controlState(node));
+                });
+            }
+        }
+    }
+
+    /** The negative control: what these tests would see of a stop that is none. */
+    @Test
+    void aKilledContainerIsNotClean(Stage stage) {
+        Cluster cluster = Cluster.start(stage);
+        cluster.sandbox().kill();
+        assertEquals(137, cluster.sandbox().exitCode(Await.LONG));
+        assertEquals("in production", cluster.controlState(Cluster.COORDINATOR));
+    }
+
+    private static void stopCleanly(Row row, Sandbox sandbox) {
+        long start = System.nanoTime();
+        assertEquals(0, sandbox.stop(BUDGET));
+        row.timed(start);
+    }
+
+    private static Path crashedVolume(Stage stage) {
+        Cluster cluster = Cluster.start(stage);
+        cluster.operator().sql(cluster.keeper(Cluster.DATANODE), "CREATE TABLE lost AS SELECT generate_series(1, 20000) AS n").orFail();
+        cluster.sandbox().kill();
+        return cluster.sandbox().volume();
+    }
+}
