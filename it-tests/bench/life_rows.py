@@ -13,7 +13,7 @@ def start(bench):
     first = {side: [] for side in bench.sides}
     spent = {side: [] for side in bench.sides}
     volumes = {side: side.volume() for side in bench.sides}
-    for number in range(bench.rounds(5, 15) + 1):
+    for number in range(bench.rounds(4, 15) + 1):
         for side in bench.alternating(number):
             container = side.container(volumes[side])
             took = container.await_banner()
@@ -49,7 +49,7 @@ def memory(bench):
             if moment == "after idling":
                 idle(bench, containers)
             else:
-                time.sleep(bench.rounds(12, 15))
+                time.sleep(bench.rounds(9, 15))
             for side, container in containers.items():
                 figures = probes.memory(probes.inhabitants(container.pid))
                 seen[side].setdefault(moment, []).append(figures)
