@@ -9,6 +9,7 @@ import time
 import command_rows
 import life_rows
 import reaping_rows
+import server_rows
 import table
 import transfer_rows
 from contenders import Agent, Peers
@@ -20,6 +21,9 @@ ROWS = {
     "orphans": reaping_rows.orphans,
     "bulk": transfer_rows.bulk,
     "small": transfer_rows.small_files,
+    "servers": server_rows.servers,
+    "scan": server_rows.scan,
+    "size": server_rows.size,
     "memory": life_rows.memory,
 }
 
@@ -29,7 +33,7 @@ class Bench:
 
     def __init__(self, stage, sides, given):
         self.stage, self.sides, self.quick = stage, sides, given.quick
-        self.idle, self.mebibytes = given.idle or (30 if given.quick else 3600), given.mebibytes
+        self.idle, self.mebibytes = given.idle or (20 if given.quick else 3600), given.mebibytes
         self.rows = []
 
     def rounds(self, quick, full):
@@ -58,6 +62,16 @@ def command_line():
     return parser.parse_args()
 
 
+def publish(bench, given, began):
+    """Writes the table of what there is so far: a run that is cut short leaves that."""
+    load = f"load average {began:.1f} before and {os.getloadavg()[0]:.1f} after"
+    how = "a quick run: few rounds, 64 MiB, short idling" if given.quick else "a full run"
+    intro = f"Measured by `scripts/bench{' --quick' if given.quick else ''}` on {time.strftime('%Y-%m-%d')}, " \
+            f"{os.cpu_count()} cores, Linux {os.uname().release}: {how}; {load}. Less than 1 is the agent's favour."
+    with open(given.out, "w") as file:
+        file.write(table.markdown(intro, bench.rows))
+
+
 def main():
     given = command_line()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -67,6 +81,7 @@ def main():
     sides = [Agent(stage, "10.99.0.2", given.prefix, given.agent), others]
     bench = Bench(stage, sides, given)
     failed = []
+    began = os.getloadavg()[0]
     try:
         for name in given.rows.split(","):
             try:
@@ -76,14 +91,9 @@ def main():
                 print(f"FAILED {name}: {problem}", file=sys.stderr, flush=True)
             finally:
                 stage.close()
+                publish(bench, given, began)
     finally:
         stage.close()
-    how = "a quick run: few rounds, 64 MiB, short idling" if given.quick else "a full run"
-    cores = os.cpu_count()
-    intro = f"Measured by `scripts/bench{' --quick' if given.quick else ''}` on {time.strftime('%Y-%m-%d')}, " \
-            f"{cores} cores, Linux {os.uname().release}: {how}. Less than 1 is the agent's favour."
-    with open(given.out, "w") as file:
-        file.write(table.markdown(intro, bench.rows))
     return 1 if failed else 0
 
 

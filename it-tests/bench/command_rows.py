@@ -15,7 +15,7 @@ def commands(bench):
             client.parallel(line, 2, 20)
         one = {side: [] for side in bench.sides}
         spent = {side: 0.0 for side in bench.sides}
-        for number in range(bench.rounds(40, 150)):
+        for number in range(bench.rounds(15, 150)):
             for side in bench.alternating(number):
                 before = probes.cpu(probes.inhabitants(containers[side].pid))
                 one[side].append(client.timed(lines[side]) * 1000)
@@ -26,7 +26,7 @@ def commands(bench):
                            [spent[p] / count * 1000], "ms", "–", 1))
         bench.rows[-1].reached = None
         rates = {side: [] for side in bench.sides}
-        for number in range(bench.rounds(3, 7)):
+        for number in range(bench.rounds(2, 7)):
             for side in bench.alternating(number):
                 rates[side].append(8 * 15 / client.parallel(lines[side], 8, 15))
         bench.add(compared(f"`ssh NODE true`, 8 in parallel, {label}", rates[a], rates[p], "/s", "0.5 times", 0.5, True,

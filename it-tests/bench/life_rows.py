@@ -13,7 +13,7 @@ def start(bench):
     first = {side: [] for side in bench.sides}
     spent = {side: [] for side in bench.sides}
     volumes = {side: side.volume() for side in bench.sides}
-    for number in range(bench.rounds(5, 15) + 1):
+    for number in range(bench.rounds(4, 15) + 1):
         for side in bench.alternating(number):
             container = side.container(volumes[side])
             took = container.await_banner()
@@ -49,7 +49,7 @@ def memory(bench):
             if moment == "after idling":
                 idle(bench, containers)
             else:
-                time.sleep(bench.rounds(12, 15))
+                time.sleep(bench.rounds(9, 15))
             for side, container in containers.items():
                 figures = probes.memory(probes.inhabitants(container.pid))
                 seen[side].setdefault(moment, []).append(figures)
@@ -58,9 +58,13 @@ def memory(bench):
     for moment in seen[a]:
         rss, pss = ({side: [figures[part] / 1024 for figures in seen[side][moment]] for side in bench.sides}
                     for part in (0, 1))
-        shown = moment.replace("after idling", f"after {bench.idle / 60:.0f} min idle")
+        shown = moment.replace("after idling", f"after {span(bench.idle)} idle")
         bench.add(compared(f"PSS {shown}", pss[a], pss[p], "MB", "1.0 times", 1.0))
         bench.add(compared(f"RSS {shown}", rss[a], rss[p], "MB", "1.2 times", 1.2))
+
+
+def span(seconds):
+    return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds} s"
 
 
 def idle(bench, containers):
@@ -68,7 +72,7 @@ def idle(bench, containers):
     before = {side: probes.threads(probes.inhabitants(c.pid)) for side, c in containers.items()}
     began = time.monotonic()
     time.sleep(bench.idle)
-    span = time.monotonic() - began
+    lasted = time.monotonic() - began
     share, wakes = {}, {}
     for side, container in containers.items():
         switches = nanoseconds = 0
@@ -76,10 +80,10 @@ def idle(bench, containers):
             old = before[side].get(thread, (0, 0))
             switches += count - old[0]
             nanoseconds += spent - old[1]
-        wakes[side] = switches / span
-        share[side] = nanoseconds / 1e7 / span
+        wakes[side] = switches / lasted
+        share[side] = nanoseconds / 1e7 / lasted
     a, p = bench.sides
-    label = f"{bench.idle / 60:.0f} min"
+    label = span(bench.idle)
     bench.add(Row(f"idle for {label}: CPU", share[a], share[p], "% of a core", "0.1 %", share[a] <= 0.1,
                   share[a] / share[p], "no node"))
     bench.add(Row(f"idle for {label}: wake-ups a second", wakes[a], wakes[p], "", "2", wakes[a] <= 2,

@@ -20,7 +20,7 @@ def orphans(bench):
     count = bench.rounds(3000, 10000)
     spent = {"agent": [], "tini": []}
     left = {"agent": 0, "tini": 0}
-    for number in range(bench.rounds(3, 5)):
+    for number in range(bench.rounds(1, 5)):
         for name in ("agent", "tini") if number % 2 else ("tini", "agent"):
             if name == "agent":
                 container = a.container()

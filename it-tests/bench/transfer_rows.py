@@ -51,7 +51,7 @@ def bulk(bench):
     for index, (label, _) in enumerate(jobs[a]):
         for direction, arrow in ((0, "up"), (1, "down")):
             rates = {side: [] for side in bench.sides}
-            for number in range(bench.rounds(3, 5)):
+            for number in range(bench.rounds(2, 5)):
                 for side in bench.alternating(number):
                     took = jobs[side][index][1][direction]()
                     if number:  # the first one warms up
@@ -75,7 +75,7 @@ def small_files(bench):
     rates = {side: [] for side in bench.sides}
     for container in containers.values():
         container.await_banner()
-    for number in range(bench.rounds(3, 4)):
+    for number in range(bench.rounds(2, 4)):
         for side in bench.alternating(number):
             with open(batch, "w") as file:
                 file.write(f"mkdir /tmp/small-{number}\nput -r {source}/. /tmp/small-{number}\n")

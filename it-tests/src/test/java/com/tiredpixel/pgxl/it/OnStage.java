@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Tests that need sandboxes: each gets a {@link Stage} as its parameter. Where the machine permits no
@@ -79,12 +80,15 @@ public @interface OnStage {
                 return;
             }
             stage.close();
-            if (context.getExecutionException().isPresent()) {
-                System.out.println("FAILED " + context.getRequiredTestClass().getSimpleName() + "."
-                        + context.getDisplayName() + ", kept in " + stage.directory() + "\n" + stage.logs());
-            } else {
-                deleteTree(stage.directory());
+            String test = context.getRequiredTestClass().getSimpleName() + "." + context.getDisplayName();
+            Throwable failure = context.getExecutionException().orElse(null);
+            if (failure instanceof TestAbortedException skipped) {
+                System.out.println("SKIPPED " + test + ": " + skipped.getMessage());
+            } else if (failure != null) {
+                System.out.println("FAILED " + test + ", kept in " + stage.directory() + "\n" + stage.logs());
+                return;
             }
+            deleteTree(stage.directory());
         }
 
         private static void deleteTree(Path tree) {

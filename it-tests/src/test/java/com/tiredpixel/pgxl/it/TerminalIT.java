@@ -67,8 +67,8 @@ class TerminalIT {
         Await.until(Await.LONG, "page with the change", () -> watch.outputSoFar().contains("coord1 coordinator master STOPPED"));
         int pages = watch.outputSoFar().split(CLEAR.replace("[", "\\["), -1).length - 1;
         assertTrue(pages >= 2, pages + " pages");
-        // The oldest: its subshells come and go under the same name.
-        sandbox.exec("postgres", "kill -INT $(pgrep -o -f 'bin/pgxl status --watch$')").orFail();
+        // As Ctrl-C does it: to all of the terminal's group, for bash itself heeds it only if what it waits for died of it.
+        sandbox.exec("postgres", "kill -INT -- -$(pgrep -o -f 'bin/pgxl status --watch$')").orFail();
         assertEquals(0, watch.await(Await.LONG).code());
     }
 

@@ -62,7 +62,8 @@ class TrustIT {
         sandbox.exec("postgres", "cd /var/lib/postgres/.pgxl && ln -sf " + target + " control-token && rm -f /tmp/heard").orFail();
         stage.keep(Program.start(Path.of("/dev/null"), sandbox.inside("postgres", List.of("perl", "-MIO::Socket::INET", "-e",
                 "my $s = IO::Socket::INET->new(LocalAddr => '127.0.0.1:9555', Listen => 5, ReuseAddr => 1) or die;"
-                        + " open my $up, '>', '/tmp/listens'; close $up; my $c = $s->accept; sysread $c, my $said, 9999;"
+                        + " open my $up, '>', '/tmp/listens'; close $up; my $c = $s->accept; my $said = '';"
+                        + " 1 while $said !~ /\\r\\n\\r\\n/ && sysread $c, $said, 9999, length $said;"
                         + " open my $f, '>', '/tmp/heard.new'; print $f $said; close $f; rename '/tmp/heard.new', '/tmp/heard';"
                         + " print $c \"HTTP/1.0 200 OK\\r\\nPgxl-Exit: 0\\r\\n\\r\\n\""))));
         Await.until(Await.LONG, "listener", () -> sandbox.exec("root", "test -e /tmp/listens && rm /tmp/listens").code() == 0);

@@ -26,6 +26,9 @@ public final class Supervisor {
     /** Many processes end at once when an SSH command is over: one look serves them all. */
     private static final Duration QUICK_LOOK = Duration.ofMillis(15);
 
+    /** Between two looks however many processes end: each costs a millisecond or two. */
+    private static final Duration BUSY_LOOK = Duration.ofMillis(100);
+
     private static final Duration UNCLEAR_LOOK = Duration.ofMillis(100);
     private static final Duration STOP_TICK = Duration.ofMillis(100);
 
@@ -43,6 +46,7 @@ public final class Supervisor {
     private final StartQueue startQueue;
     private List<ProcessView> passing = List.of();
     private Duration lookAt;
+    private Duration lastLook;
     private Optional<Shutdown> shutdown = Optional.empty();
     private boolean over;
     private Duration notBefore;
@@ -62,6 +66,7 @@ public final class Supervisor {
         this.startQueue = new StartQueue(surroundings);
         this.orders = new Orders(surroundings);
         this.lookAt = surroundings.clock().now();
+        this.lastLook = lookAt.minus(BUSY_LOOK);
         this.notBefore = lookAt;
         this.overview = new Overview(lookAt, List.of(), List.of(), Overview.Phase.BEGINNING);
     }
@@ -74,9 +79,22 @@ public final class Supervisor {
      */
     public void reaped(ProcessIdentity process, ExitStatus status) {
         ends.reaped(process, status);
+        if (isServer(process)) {
+            messages.add(this::noticeEnds);
+        }
         if (lookAsked.compareAndSet(false, true)) {
             messages.add(this::lookSoon);
         }
+    }
+
+    /** As of the last event: the end of one that is not known yet is noticed by the next look. */
+    private boolean isServer(ProcessIdentity process) {
+        for (NodeReport node : overview.nodes()) {
+            if (node.pid().orElse(0) == process.pid()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Stops every server and then ends {@link #run}. */
@@ -194,19 +212,27 @@ public final class Supervisor {
     }
 
     private void lookSoon() {
-        lookAsked.set(false);
         Duration soon = surroundings.clock().now().plus(QUICK_LOOK);
+        Duration earliest = lastLook.plus(BUSY_LOOK);
+        soon = soon.compareTo(earliest) < 0 ? earliest : soon;
         lookAt = lookAt.compareTo(soon) < 0 ? lookAt : soon;
+        noticeEnds();
+    }
+
+    private void noticeEnds() {
         roster.nodes().forEach(ManagedNode::noticeEnd);
     }
 
     private void look(Duration now) {
+        // From here on the end of a process asks for another one.
+        lookAsked.set(false);
+        lastLook = now;
         Lookout.Look look = lookout.look(roster::supervises);
         reportPassing(look.passing());
         for (Lookout.Sighting sighting : look.sightings()) {
             roster.node(sighting.directory(), sighting.role()).seen(sighting.server(), sighting.role());
         }
-        roster.nodes().forEach(ManagedNode::noticeEnd);
+        noticeEnds();
         roster.nodes().stream()
                 .filter(node -> DirectoryClaim.isRemoved(node.directory()))
                 .forEach(ManagedNode::directoryVanished);

@@ -93,7 +93,8 @@ class ImageIT {
         assertEquals("0000000000000000", status.get("CapEff"));
         assertEquals("0000000000000000", status.get("CapPrm"));
         assertEquals("1", status.get("NoNewPrivs"));
-        assertTrue(container.as("postgres", "cat /proc/1/cmdline | tr '\\0' ' '").orFail().contains("pgxl.agent.Main"));
+        assertTrue(container.as("postgres", "cat /proc/1/cmdline | tr '\\0' ' '").orFail()
+                .contains("-jar /usr/local/lib/pgxl-agent/lib/pgxl-agent.jar"));
         // Made while it runs; a host key that was there before would be everybody's.
         assertEquals("700 postgres", container.as("postgres", "stat -c '%a %U' ~/.pgxl/ssh").orFail());
         assertEquals(0, container.stop());
