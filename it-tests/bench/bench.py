@@ -67,7 +67,7 @@ def publish(bench, given, began):
     load = f"load average {began:.1f} before and {os.getloadavg()[0]:.1f} after"
     how = "a quick run: few rounds, 64 MiB, short idling" if given.quick else "a full run"
     intro = f"Measured by `scripts/bench{' --quick' if given.quick else ''}` on {time.strftime('%Y-%m-%d')}, " \
-            f"{os.cpu_count()} cores, Linux {".".join(os.uname().release.split(".")[:2])}: {how}; {load}. Less than 1 is the agent's favour."
+            f"{os.cpu_count()} cores, Linux {'.'.join(os.uname().release.split('.')[:2])}: {how}; {load}. Less than 1 is the agent's favour."
     with open(given.out, "w") as file:
         file.write(table.markdown(intro, bench.rows))
 
