@@ -16,8 +16,9 @@ class TerminalIT {
 
     /** A command on a terminal of this width, beside PID 1, as under {@code docker exec -t}. */
     private static List<String> onTerminal(Sandbox sandbox, String environment, int columns, String command) {
-        return sandbox.inside("postgres", List.of("bash", "-c", environment + " exec script -qefc 'stty cols " + columns
-                + "; exec " + command + "' /dev/null"));
+        // Whatever was started in the background of a script ignores SIGINT for good, and so would this.
+        return sandbox.inside("postgres", List.of("bash", "-c", environment + " exec env --default-signal=INT"
+                + " script -qefc 'stty cols " + columns + "; exec " + command + "' /dev/null"));
     }
 
     private static String status(Sandbox sandbox, String environment, int columns) {
