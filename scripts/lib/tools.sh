@@ -14,13 +14,15 @@ perl      perl-base        perl-interpreter,perl-Socket,perl-IO,perl-Fcntl,perl-
 xz        xz-utils         xz
 '
 
-# What a Docker engine of one's own needs, and an image on a base that nobody had to pull. CentOS has no such packages.
+# What a Docker engine of one's own needs, an image on a base that nobody had to pull, and the auditor of SSH servers.
+# CentOS has no such packages.
 engine_tools='
 docker       docker.io      -
 dockerd      docker.io      -
 docker-init  docker.io      -
 iptables     iptables       -
 debootstrap  debootstrap    -
+ssh-audit    ssh-audit      -
 '
 
 has_tool() {

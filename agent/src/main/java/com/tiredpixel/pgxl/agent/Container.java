@@ -124,7 +124,8 @@ final class Container {
                 given.loginGrace(),
                 given.maximumSessions(),
                 true,
-                given.hostKeys());
+                given.hostKeys(),
+                given.keyExchanges());
         try {
             var ssh = new SshServer(sshSettings, processes, new Terminals(libc), environment, log, clock);
             ssh.bind();

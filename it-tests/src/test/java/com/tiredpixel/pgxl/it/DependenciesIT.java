@@ -1,9 +1,14 @@
 package com.tiredpixel.pgxl.it;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -13,8 +18,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +30,9 @@ import org.junit.jupiter.api.Test;
 class DependenciesIT {
     private static final Pattern ROW =
             Pattern.compile("\\| `([^:`]+):([^`]+)` \\| (\\S+) \\| ([^|]+) \\| [^|]+ \\| `([0-9a-f]{64})` \\|");
+
+    /** Of the jar of this name only some classes are delivered. */
+    private static final String PART = "bcprov-";
 
     private record Library(String group, String name, String version, String licence, String hash) {
         String file() {
@@ -41,6 +52,10 @@ class DependenciesIT {
         return libraries;
     }
 
+    private static String hash(Path jar) throws IOException, GeneralSecurityException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar)));
+    }
+
     @Test
     void everyJarIsOneThatIsListedAndNoOther() throws IOException, GeneralSecurityException {
         Map<String, Library> listed = listed();
@@ -49,12 +64,64 @@ class DependenciesIT {
             for (Path jar : jars.filter(path -> !path.getFileName().toString().startsWith("pgxl-agent")).toList()) {
                 String name = jar.getFileName().toString();
                 there.add(name);
-                byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar));
                 assertTrue(listed.containsKey(name), name + " is not listed");
-                assertEquals(listed.get(name).hash(), HexFormat.of().formatHex(hash), name);
+                Path whole = isPart(jar) ? whole() : jar;
+                assertEquals(listed.get(name).hash(), hash(whole), name);
             }
         }
         assertEquals(listed.keySet(), there);
+    }
+
+    private static boolean isPart(Path jar) {
+        return jar.getFileName().toString().startsWith(PART);
+    }
+
+    /** The jar of BouncyCastle as it was published, on the class path of the tests. */
+    private static Path whole() {
+        String entry = DependenciesIT.class.getResource("/org/bouncycastle/crypto/params/MLKEMParameters.class").toString();
+        return Path.of(URI.create(entry.substring("jar:".length(), entry.indexOf("!/"))));
+    }
+
+    private static Path part() throws IOException {
+        try (Stream<Path> jars = Files.list(Places.AGENT.resolve("lib"))) {
+            return jars.filter(DependenciesIT::isPart).findFirst().orElseThrow();
+        }
+    }
+
+    /** Another build's compression makes another jar; what is in it stays the same. */
+    @Test
+    void whatIsDeliveredOfBouncyCastleIsAPartOfThePublishedJar() throws IOException {
+        int classes = 0;
+        try (var part = new JarFile(part().toFile()); var whole = new JarFile(whole().toFile(), false)) {
+            for (JarEntry entry : part.stream().filter(entry -> entry.getName().endsWith(".class")).toList()) {
+                JarEntry published = whole.getJarEntry(entry.getName());
+                assertNotNull(published, entry.getName());
+                try (var one = part.getInputStream(entry); var other = whole.getInputStream(published)) {
+                    assertArrayEquals(other.readAllBytes(), one.readAllBytes(), entry.getName());
+                }
+                classes++;
+            }
+            assertNotNull(part.getJarEntry("META-INF/LICENSE.md"), "its licence asks to be included");
+        }
+        assertTrue(classes > 300 && Files.size(part()) < 1_000_000, classes + " classes in " + Files.size(part()));
+    }
+
+    @Test
+    void noClassThatThePartMentionsIsMissing() throws IOException {
+        assertEquals("", missing(part()));
+        Path lib = Places.AGENT.resolve("lib");
+        try (Stream<Path> jars = Files.list(lib)) {
+            Path other = jars.filter(jar -> jar.getFileName().toString().startsWith("slf4j-tinylog")).findFirst().orElseThrow();
+            assertTrue(missing(other).contains("org.slf4j."), "negative control: without its neighbours it is not whole");
+        }
+    }
+
+    private static String missing(Path jar) {
+        var said = new StringWriter();
+        int code = ToolProvider.findFirst("jdeps").orElseThrow()
+                .run(new PrintWriter(said), new PrintWriter(said), "--multi-release", "base", "--missing-deps", jar.toString());
+        assertEquals(0, code, said.toString());
+        return said.toString();
     }
 
     @Test

@@ -47,14 +47,21 @@ public record Settings(
      * @param maximumSessions {@code PGXL_SSH_MAX_SESSIONS}: connections that have logged in, at one time
      * @param loginGrace {@code PGXL_SSH_LOGIN_GRACE}: from connect to the end of authentication
      * @param hostKeys {@code PGXL_SSH_HOST_KEYS}: which kinds of host keys are offered
+     * @param keyExchanges {@code PGXL_SSH_KEY_EXCHANGES}: which key exchanges are offered, best first
      */
     public record Ssh(
-            List<InetAddress> listen, int port, int maximumSessions, Duration loginGrace, List<String> hostKeys) {
+            List<InetAddress> listen,
+            int port,
+            int maximumSessions,
+            Duration loginGrace,
+            List<String> hostKeys,
+            List<String> keyExchanges) {
 
         /** Copies the lists. */
         public Ssh {
             listen = List.copyOf(listen);
             hostKeys = List.copyOf(hostKeys);
+            keyExchanges = List.copyOf(keyExchanges);
         }
     }
 

@@ -68,6 +68,11 @@ final class SettingsTable {
             "PGXL_SSH_HOST_KEYS", "ed25519,rsa", "a list of ed25519, ecdsa and rsa with commas between them",
             "kinds of host keys that the SSH server offers; all three are made and kept",
             Parsers.words(List.of("ed25519", "ecdsa", "rsa")));
+    static final Setting<List<String>> SSH_KEY_EXCHANGES = new Setting<>(
+            "PGXL_SSH_KEY_EXCHANGES", "mlkem768,curve25519,group16",
+            "a list of mlkem768, sntrup761, curve25519 and group16 with commas between them",
+            "key exchanges that the SSH server offers; the first two are safe from quantum computers",
+            Parsers.words(List.of("mlkem768", "sntrup761", "curve25519", "group16")));
     static final Setting<Duration> STOP_TIMEOUT = duration(
             "PGXL_STOP_TIMEOUT", "9s", Duration.ofSeconds(1), HOUR,
             "time from the stop signal to the end of the container; docker stop kills after 10 s");
@@ -97,7 +102,7 @@ final class SettingsTable {
 
     static final List<Setting<?>> ALL = List.of(
             HOME, PREFIX, USER, STATE_DIR, ROLE, LOG_LEVEL, LOG_FORMAT,
-            SSH_PORT, SSH_LISTEN, SSH_MAX_SESSIONS, SSH_LOGIN_GRACE, SSH_HOST_KEYS,
+            SSH_PORT, SSH_LISTEN, SSH_MAX_SESSIONS, SSH_LOGIN_GRACE, SSH_HOST_KEYS, SSH_KEY_EXCHANGES,
             STATUS_PORT, STATUS_LISTEN,
             STOP_TIMEOUT, SETTLE_TIME, SCAN_DEPTH,
             BACKOFF_FIRST, BACKOFF_MAX, BACKOFF_RESET, CRASH_LOOP_STARTS, CRASH_LOOP_WINDOW);

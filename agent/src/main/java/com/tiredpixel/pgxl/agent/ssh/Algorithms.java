@@ -7,6 +7,7 @@ import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.compression.BuiltinCompressions;
 import org.apache.sshd.common.compression.Compression;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.kex.DHFactory;
 import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.mac.Mac;
@@ -29,11 +30,28 @@ final class Algorithms {
      * FIPS mode, which know no Curve25519; group 18 is left out, for one exchange costs the server eight times as
      * much and strangers may ask for as many as they like (DHEat, CVE-2002-20001).
      */
-    static List<KeyExchangeFactory> keyExchanges() {
-        return List.of(
-                ServerBuilder.DH2KEX.apply(BuiltinDHFactories.curve25519),
-                ServerBuilder.DH2KEX.apply(BuiltinDHFactories.curve25519_libssh),
-                ServerBuilder.DH2KEX.apply(BuiltinDHFactories.dhg16_512));
+    static List<KeyExchangeFactory> keyExchanges(List<String> kinds) {
+        return kinds.stream()
+                .flatMap(kind -> exchangesOf(kind).stream())
+                .map(ServerBuilder.DH2KEX)
+                .toList();
+    }
+
+    /**
+     * The hybrids of the first two are as strong as the stronger half. Classes of BouncyCastle are loaded when a
+     * client and the server have agreed on one, so that those who never do pay nothing. OpenSSH asks for
+     * {@code mlkem768} first since 10.0, and for {@code sntrup761} from 9.0 on, with which a login takes three
+     * times as long; it is therefore left to whoever sets it.
+     */
+    private static List<DHFactory> exchangesOf(String kind) {
+        return switch (kind) {
+            case "mlkem768" -> List.of(BuiltinDHFactories.mlkem768x25519);
+            case "sntrup761" -> List.of(
+                    BuiltinDHFactories.sntrup761x25519, BuiltinDHFactories.sntrup761x25519_openssh);
+            case "curve25519" -> List.of(BuiltinDHFactories.curve25519, BuiltinDHFactories.curve25519_libssh);
+            case "group16" -> List.of(BuiltinDHFactories.dhg16_512);
+            default -> throw new IllegalArgumentException("no such key exchange: " + kind);
+        };
     }
 
     /**

@@ -131,7 +131,7 @@ public final class SshServer implements AutoCloseable {
         var limit = new RateLimit(clock, LINES_PER_MINUTE);
         var server = (MinaServer) ServerBuilder.builder()
                 .factory(() -> new MinaServer(handler -> listener(handler, limit)))
-                .keyExchangeFactories(Algorithms.keyExchanges())
+                .keyExchangeFactories(Algorithms.keyExchanges(settings.keyExchanges()))
                 .signatureFactories(Algorithms.signatures())
                 .cipherFactories(Algorithms.ciphers())
                 .macFactories(Algorithms.macs())

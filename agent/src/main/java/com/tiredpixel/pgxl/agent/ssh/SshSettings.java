@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param maxSessions how many connections, and how many commands, may run at once
  * @param strictModes whether keys are refused that others could have written
  * @param hostKeys which host keys are offered, of {@code ed25519}, {@code ecdsa} and {@code rsa}; all are made
+ * @param keyExchanges which are offered, best first, of {@code mlkem768}, {@code sntrup761}, {@code curve25519} and
+ *     {@code group16}
  * @param sftpServer OpenSSH's program for SFTP, which is quicker than the built-in one, keeps the heap small and
  *     knows every extension; empty to use the built-in one
  */
@@ -34,6 +36,7 @@ public record SshSettings(
         int maxSessions,
         boolean strictModes,
         List<String> hostKeys,
+        List<String> keyExchanges,
         Optional<Path> sftpServer) {
 
     /** Where Debian, Red Hat, Alpine and SUSE put it. */
@@ -46,6 +49,7 @@ public record SshSettings(
     public SshSettings {
         addresses = List.copyOf(addresses);
         hostKeys = List.copyOf(hostKeys);
+        keyExchanges = List.copyOf(keyExchanges);
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("no such port: " + port);
         }
@@ -71,7 +75,8 @@ public record SshSettings(
             Duration loginGrace,
             int maxSessions,
             boolean strictModes,
-            List<String> hostKeys) {
+            List<String> hostKeys,
+            List<String> keyExchanges) {
         this(
                 user,
                 home,
@@ -83,6 +88,7 @@ public record SshSettings(
                 maxSessions,
                 strictModes,
                 hostKeys,
+                keyExchanges,
                 SFTP_SERVERS.stream().filter(Files::isExecutable).findFirst());
     }
 
@@ -105,7 +111,8 @@ public record SshSettings(
                 Duration.ofSeconds(120),
                 200,
                 true,
-                List.of("ed25519", "rsa"));
+                List.of("ed25519", "rsa"),
+                List.of("mlkem768", "curve25519", "group16"));
     }
 
     /** @return where public keys are looked up, at every attempt afresh */

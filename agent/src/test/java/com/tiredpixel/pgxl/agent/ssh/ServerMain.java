@@ -44,6 +44,7 @@ final class ServerMain {
                 Integer.parseInt(arguments[5]),
                 true,
                 List.of("ed25519", "ecdsa", "rsa"),
+                List.of("mlkem768", "sntrup761", "curve25519", "group16"),
                 arguments.length > 6
                         ? Optional.empty()
                         : SshSettings.of(user, home, home, 22).sftpServer());

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -20,10 +21,13 @@ import org.junit.jupiter.api.Test;
 /** Packets in the right frame with the wrong content, before anybody has logged in; from a seed, for a time. */
 class SshPacketsTest {
     private static final long NANOS = 10_000_000_000L;
+    private static final List<String> EXCHANGES = List.of(
+            "curve25519-sha256", "mlkem768x25519-sha256", "sntrup761x25519-sha512", "diffie-hellman-group16-sha512");
     private static final List<String> LISTS = List.of(
-            "curve25519-sha256,kex-strict-c-v00@openssh.com", "ssh-ed25519", "aes128-gcm@openssh.com",
-            "aes128-gcm@openssh.com", "hmac-sha2-256-etm@openssh.com", "hmac-sha2-256-etm@openssh.com", "none", "none",
-            "", "");
+            "ssh-ed25519", "aes128-gcm@openssh.com", "aes128-gcm@openssh.com",
+            "hmac-sha2-256-etm@openssh.com", "hmac-sha2-256-etm@openssh.com", "none", "none", "", "");
+    /** The length of the client's message in each exchange. */
+    private static final List<Integer> SHARES = List.of(32, 1184 + 32, 1158 + 32, 512);
 
     private Stage stage;
 
@@ -76,7 +80,11 @@ class SshPacketsTest {
             var out = new DataOutputStream(socket.getOutputStream());
             out.write("SSH-2.0-fuzz\r\n".getBytes(StandardCharsets.US_ASCII));
             if (random.nextInt(4) > 0) {
-                packet(out, keyExchangeInit(random), random);
+                int exchange = random.nextInt(EXCHANGES.size());
+                packet(out, keyExchangeInit(EXCHANGES.get(exchange), random), random);
+                if (random.nextBoolean()) {
+                    packet(out, share(SHARES.get(exchange), random), random);
+                }
             }
             for (int i = random.nextInt(6); i > 0; i--) {
                 byte[] payload = new byte[1 + random.nextInt(random.nextInt(10) == 0 ? 30_000 : 200)];
@@ -94,14 +102,28 @@ class SshPacketsTest {
         }
     }
 
-    private static byte[] keyExchangeInit(Random random) throws IOException {
+    /** A message of the right form with the wrong bytes: what reads it are the algorithms themselves. */
+    private static byte[] share(int length, Random random) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        var out = new DataOutputStream(bytes);
+        byte[] share = new byte[random.nextInt(8) == 0 ? length + random.nextInt(3) - 1 : length];
+        random.nextBytes(share);
+        out.write(30);
+        out.writeInt(share.length);
+        out.write(share);
+        return bytes.toByteArray();
+    }
+
+    private static byte[] keyExchangeInit(String exchange, Random random) throws IOException {
         var bytes = new ByteArrayOutputStream();
         var out = new DataOutputStream(bytes);
         out.write(20);
         byte[] cookie = new byte[16];
         random.nextBytes(cookie);
         out.write(cookie);
-        for (String list : LISTS) {
+        var lists = new ArrayList<>(List.of(exchange + ",kex-strict-c-v00@openssh.com"));
+        lists.addAll(LISTS);
+        for (String list : lists) {
             byte[] text = list.getBytes(StandardCharsets.US_ASCII);
             boolean spoilt = random.nextInt(12) == 0;
             out.writeInt(spoilt && random.nextBoolean() ? random.nextInt() : text.length);

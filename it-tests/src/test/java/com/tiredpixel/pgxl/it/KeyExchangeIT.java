@@ -1,0 +1,63 @@
+package com.tiredpixel.pgxl.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Key exchanges with the agent as it is delivered, which has a part of BouncyCastle only. */
+@OnStage
+class KeyExchangeIT {
+    private static final String EXCHANGES = "PGXL_SSH_KEY_EXCHANGES";
+    private static final List<String> CLASSICAL = List.of("-o", "KexAlgorithms=curve25519-sha256");
+
+    private static Program.Result mina(Stage stage, Sandbox sandbox, String exchange) {
+        return Program.run(Await.LONG, MinaClient.commandLine(stage, sandbox, exchange));
+    }
+
+    private static Program.Result openSsh(Stage stage, Sandbox sandbox, List<String> options) {
+        return Program.run(Await.LONG, new Ssh(stage, sandbox).commandLine(options, "echo in"));
+    }
+
+    private static Sandbox open(Sandbox.Plan plan) {
+        Sandbox sandbox = plan.start();
+        sandbox.log().await("listening on");
+        return sandbox;
+    }
+
+    private static long loaded(Sandbox sandbox) {
+        return sandbox.exec("root", "grep -c ' org.bouncycastle.' /tmp/classes; true").text().lines()
+                .mapToLong(Long::parseLong).sum();
+    }
+
+    @Test
+    void bouncyCastleIsLoadedWhenAClientAsksForMlkemAndNotBefore(Stage stage) {
+        Sandbox sandbox = open(stage.sandbox("node").set("PGXL_JAVA_OPTIONS", "-Xlog:class+load=info:file=/tmp/classes"));
+        assertEquals("in", openSsh(stage, sandbox, CLASSICAL).orFail().text());
+        assertEquals(0, loaded(sandbox));
+        assertEquals("mlkem768x25519-sha256\nin", mina(stage, sandbox, "mlkem768x25519-sha256").orFail().text());
+        assertNotEquals(0, loaded(sandbox), "negative control: the log of classes tells");
+        assertEquals("in", openSsh(stage, sandbox, CLASSICAL).orFail().text());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mlkem768x25519-sha256", "sntrup761x25519-sha512@openssh.com"})
+    void openSshIsServedWhereItKnowsTheExchange(String exchange, Stage stage) {
+        assumeTrue(Program.run(Await.LONG, List.of("ssh", "-Q", "kex")).text().lines().anyMatch(exchange::equals),
+                "the ssh of this machine knows no " + exchange);
+        Sandbox sandbox = open(stage.sandbox("node").set(EXCHANGES, "mlkem768,sntrup761"));
+        assertEquals("in", openSsh(stage, sandbox, List.of("-o", "KexAlgorithms=" + exchange)).orFail().text());
+    }
+
+    @Test
+    void whatASettingLeavesOutIsNotToBeHad(Stage stage) {
+        Sandbox sandbox = open(stage.sandbox("node").set(EXCHANGES, "mlkem768"));
+        assertEquals(255, openSsh(stage, sandbox, CLASSICAL).code());
+        sandbox.log().await("Unable to negotiate key exchange for kex algorithms");
+        assertEquals("mlkem768x25519-sha256\nin", mina(stage, sandbox, "mlkem768x25519-sha256").orFail().text());
+    }
+}
