@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The list of {@code from="…"}: addresses, networks as {@code address/bits}, and wildcards {@code *} and
@@ -73,9 +74,7 @@ final class SourcePatterns {
 
     /** A negated match refuses, whatever else matches. */
     boolean allow(InetAddress address) {
-        String text = address.getHostAddress();
-        int zone = text.indexOf('%');
-        String shown = zone < 0 ? text : text.substring(0, zone);
+        String shown = AddressText.of(address);
         boolean matched = false;
         for (Pattern pattern : patterns) {
             if (matches(pattern, address.getAddress(), shown)) {
@@ -91,7 +90,7 @@ final class SourcePatterns {
     private static boolean matches(Pattern pattern, byte[] address, String shown) {
         if (pattern.network == null) {
             byte[] exact = literal(pattern.text);
-            return exact != null ? Arrays.equals(exact, address) : wildcard(pattern.text, shown);
+            return exact != null ? Arrays.equals(exact, address) : wildcard(pattern.text.toLowerCase(Locale.ROOT), shown);
         }
         if (pattern.network.length != address.length) {
             return false;

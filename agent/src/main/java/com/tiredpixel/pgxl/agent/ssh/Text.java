@@ -28,9 +28,7 @@ final class Text {
     /** @return such as {@code 10.0.0.7} */
     static String address(SocketAddress address) {
         if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
-            String text = inet.getAddress().getHostAddress();
-            int zone = text.indexOf('%');
-            return zone < 0 ? text : text.substring(0, zone);
+            return AddressText.of(inet.getAddress());
         }
         return String.valueOf(address);
     }
