@@ -47,6 +47,33 @@ class ExposureIT {
         assertEquals("600 postgres", sandbox.exec("root", "stat -c '%a %U' /var/lib/postgres/.pgxl/control-token").text());
     }
 
+    /** Begins a thousand requests, with many open at a time, each said in full, and reads no answer. */
+    private static final String CROWD = """
+            use IO::Socket::INET; $SIG{PIPE} = 'IGNORE'; $| = 1;
+            my @open; my $begun = 0; my $end = time + 60;
+            while (time < $end) {
+                my $s = IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => 9432, Timeout => 5) or next;
+                syswrite $s, "GET /metrics HTTP/1.0\r\n\r\n" if $begun % 4;
+                push @open, $s;
+                close shift @open if @open > 900;
+                print ++$begun, "\n";
+            }
+            """;
+
+    @Test
+    void aCrowdOfOthersLeavesPlacesForThisContainer(Stage stage) {
+        Sandbox sandbox = stage.sandbox("node").set("PGXL_STATUS_LISTEN", "*").start();
+        var pgxl = new Pgxl(sandbox).await();
+        Program crowd = stage.keep(Program.start(Path.of("/dev/null"), stage.wire().outside(
+                List.of("bash", "-c", "ulimit -n 4096; exec perl -e \"$0\" " + sandbox.address(), CROWD))));
+        Await.until(Await.LONG, "a crowd", () -> crowd.outputSoFar().lines().count() > 1000);
+        for (int i = 0; i < 30; i++) {
+            Program.Result health = pgxl.run("health", "live");
+            assertEquals(0, health.code(), "try " + i + ": " + health);
+        }
+        assertTrue(crowd.isRunning(), "the crowd is still there");
+    }
+
     @Test
     void statusIsJsonAsPostgresReadsIt(Stage stage) {
         Cluster cluster = Cluster.start(stage);

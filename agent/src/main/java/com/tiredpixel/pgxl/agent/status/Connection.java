@@ -1,7 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -35,14 +34,18 @@ final class Connection implements EventLoop.Handler {
         READING, WAITING, WRITING, LEAVING
     }
 
-    Connection(EventLoop loop, HttpServer server, SocketChannel channel) throws IOException {
+    /** @param local whether the client is on this machine */
+    Connection(EventLoop loop, HttpServer server, SocketChannel channel, boolean local) throws IOException {
         this.loop = loop;
         this.server = server;
         this.channel = channel;
-        this.local = channel.getRemoteAddress() instanceof InetSocketAddress peer
-                && peer.getAddress().isLoopbackAddress();
+        this.local = local;
         this.deadline = loop.now().plus(TO_SEND);
         this.key = loop.register(channel, SelectionKey.OP_READ, this);
+    }
+
+    boolean isLocal() {
+        return local;
     }
 
     /** Whether it could be dropped without anybody losing an answer. */

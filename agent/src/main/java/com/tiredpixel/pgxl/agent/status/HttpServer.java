@@ -10,6 +10,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -19,7 +21,9 @@ import java.util.function.Function;
  * a client is bounded: its number, its bytes, its time.
  */
 final class HttpServer {
+    /** Of this machine, whose health must be told whatever others do, and of all others together. */
     private static final int MOST_CONNECTIONS = 256;
+    private static final int MOST_OF_OTHERS = 128;
     private static final int BACKLOG = 511;
     private static final Duration WITHOUT_DESCRIPTORS = Duration.ofSeconds(1);
 
@@ -99,18 +103,25 @@ final class HttpServer {
 
         /** The oldest that has not said what it wants makes room for the next. */
         private void admit(SocketChannel client) throws IOException {
-            if (connections.size() >= MOST_CONNECTIONS) {
-                connections.stream().filter(Connection::isReading).findFirst().ifPresent(Connection::end);
-            }
-            if (connections.size() >= MOST_CONNECTIONS) {
-                client.close();
-                return;
+            boolean local = isLocal(client);
+            List<Connection> alike = connections.stream().filter(other -> other.isLocal() == local).toList();
+            if (alike.size() >= (local ? MOST_CONNECTIONS : MOST_OF_OTHERS)) {
+                Optional<Connection> oldest = alike.stream().filter(Connection::isReading).findFirst();
+                if (oldest.isEmpty()) {
+                    client.close();
+                    return;
+                }
+                oldest.get().end();
             }
             try {
-                connections.add(new Connection(loop, HttpServer.this, client));
+                connections.add(new Connection(loop, HttpServer.this, client, local));
             } catch (IOException gone) {
                 client.close();
             }
+        }
+
+        private static boolean isLocal(SocketChannel client) throws IOException {
+            return client.getRemoteAddress() instanceof InetSocketAddress peer && peer.getAddress().isLoopbackAddress();
         }
 
         @Override
