@@ -55,6 +55,25 @@ class SshLimitsTest {
         assertEquals("in\n", login(agent).out());
     }
 
+    /** Negative control: the same flood takes every place of a server that gives them to whoever comes first. */
+    @Test
+    void theSameFloodShutsOthersOutOfAServerWithoutFairPlaces() throws Exception {
+        var sshd = OpenSshProcess.start(stage);
+        assertEquals("in\n", Peer.of(stage, sshd).run("echo in").out());
+        var flood = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < 1000; i++) {
+                flood.add(new Socket(InetAddress.getLoopbackAddress(), sshd.port()));
+            }
+            Run.Result result = Peer.of(stage, sshd).with("-o", "BindAddress=127.0.0.2", "-o", "ConnectTimeout=10").run("echo in");
+            assertEquals(255, result.code(), result::toString);
+        } finally {
+            for (Socket socket : flood) {
+                socket.close();
+            }
+        }
+    }
+
     @Test
     void garbageInPlaceOfAClientHarmsNobody() throws Exception {
         var agent = AgentProcess.open(stage);

@@ -1,6 +1,8 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -152,5 +154,31 @@ class SshRequestsTest {
         assertTrue(eleventh.getException() != null);
         awaitEnd(first);
         assertEquals("up\ndone\n", output.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void namesOfStrangersForgeNoLineOfTheLog() throws Exception {
+        String forged = "x\nlog INFO ssh.audit postgres logged in\r\u001b[2J\u2028";
+        try (ClientSession stranger = client.connect(forged, "127.0.0.1", agent.port()).verify(DEADLINE).getSession()) {
+            stranger.addPublicKeyIdentity(new HostKeyFile(stage.root.resolve("key")).read());
+            assertThrows(IOException.class, () -> stranger.auth().verify(DEADLINE));
+        }
+        String line = agent.await("who was refused", said -> said.contains("login refused for user x"));
+        assertTrue(line.contains("x\\nlog INFO ssh.audit postgres logged in"), line);
+        assertTrue(line.chars().noneMatch(c -> c == 0x1b || c == 0x2028), line);
+        assertEquals(1, agent.log().stream().filter(said -> said.contains("postgres logged in with")).count(),
+                "negative control: the login of the test itself is told");
+        assertFalse(agent.log().contains("log INFO ssh.audit postgres logged in"));
+    }
+
+    /** What a C program reads would be another command than the one in the log. */
+    @Test
+    void aCommandWithANulInItIsNotRun() throws Exception {
+        try (ChannelExec channel = session.createExecChannel("touch obeyed\0; true")) {
+            ByteArrayOutputStream out = open(channel);
+            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), DEADLINE);
+            assertEquals(255, channel.getExitStatus(), out.toString());
+        }
+        assertFalse(Files.exists(stage.home.resolve("obeyed")));
     }
 }
