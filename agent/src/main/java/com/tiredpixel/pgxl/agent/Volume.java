@@ -5,6 +5,7 @@ import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.DirectoryOwnership;
 import com.tiredpixel.pgxl.agent.os.Libc;
 import com.tiredpixel.pgxl.agent.os.Privileges;
+import com.tiredpixel.pgxl.agent.os.TrustedWay;
 import com.tiredpixel.pgxl.agent.os.UserDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,15 +32,22 @@ final class Volume {
         this.privileges = new Privileges(libc);
     }
 
-    /** Makes the home directory if there is none, and gives it to the user if it belongs to root. */
+    /**
+     * Makes the home directory if there is none, and gives it to the user if it belongs to root. Below a directory
+     * that somebody else can change root does neither: it might be led to a directory of the system.
+     */
     void takeOver() throws StartException {
-        Path home = settings.home();
-        try {
-            Files.createDirectories(home);
-        } catch (IOException e) {
-            throw new StartException(ExitCode.SYSTEM, "PGXL_HOME: cannot make directory " + home + ": " + e);
+        if (!privileges.isRoot()) {
+            return;
         }
-        if (!privileges.isRoot() || belongsTo(user())) {
+        Path home = settings.home();
+        Optional<Path> broken = brokenAt(home);
+        if (broken.isPresent()) {
+            log.info("agent", "root leaves " + home + " as it is: others than root can change " + broken.get());
+            return;
+        }
+        make(home);
+        if (belongsTo(user())) {
             return;
         }
         DirectoryOwnership.Result result = new DirectoryOwnership(libc).takeOver(home, user(), PRIVATE);
@@ -47,6 +55,22 @@ final class Volume {
             log.info("agent", "gave " + home + " to " + settings.user() + ": it belonged to root");
         } else if (result instanceof DirectoryOwnership.Result.Refused refused) {
             log.error("agent", refused.reason());
+        }
+    }
+
+    private static Optional<Path> brokenAt(Path home) throws StartException {
+        try {
+            return TrustedWay.brokenAt(home);
+        } catch (IOException e) {
+            throw new StartException(ExitCode.SYSTEM, "PGXL_HOME: cannot see the way to " + home + ": " + e);
+        }
+    }
+
+    private static void make(Path home) throws StartException {
+        try {
+            Files.createDirectories(home);
+        } catch (IOException e) {
+            throw new StartException(ExitCode.SYSTEM, "PGXL_HOME: cannot make directory " + home + ": " + e);
         }
     }
 
@@ -60,7 +84,7 @@ final class Volume {
         }
     }
 
-    /** Gives up root, or says who the agent is if it never was root. */
+    /** Gives up root, or says who the agent is if it never was root; then the home directory is made, if it was not. */
     void becomeItsUser() throws StartException {
         if (privileges.isRoot()) {
             if (privileges.drop(user()) instanceof Privileges.Drop.Failed failed) {
@@ -77,6 +101,7 @@ final class Volume {
             log.warn("agent", "no_new_privs is not set on " + missing.threads().size()
                     + " threads: start the agent with its launcher, bin/pgxl-agent");
         }
+        make(settings.home());
     }
 
     /** @return the home as the kernel names it, for comparison with what {@code /proc} shows */

@@ -47,6 +47,27 @@ class TrustIT {
         assertTrue(sandbox.exec("root", "cat /tmp/ran").text().contains("999"), "and then leave a trace");
     }
 
+    /** In the place of a directory above the home directory the user can put a link to one of the system's. */
+    @Test
+    void noDirectoryOfTheSystemIsGivenAwayInPlaceOfTheHomeDirectory(Stage stage) throws IOException {
+        Path volume = stage.volume();
+        Files.createSymbolicLink(volume.resolve("led"), Path.of("/etc"));
+        Program.run(Await.LONG, List.of("chown", "-h", "999:999", volume.resolve("led").toString())).orFail();
+        Sandbox sandbox = stage.sandbox("node", volume).set("PGXL_HOME", "/var/lib/postgres/led/ssl").start();
+        sandbox.log().await("root leaves /var/lib/postgres/led/ssl as it is");
+        sandbox.log().await("servers are");
+        assertEquals("root", sandbox.exec("root", "stat -c %U /etc/ssl").text());
+    }
+
+    /** The other side of it: what lies below a directory of the user's is his to make. */
+    @Test
+    void aHomeDirectoryBelowADirectoryOfTheUsersIsMadeByHim(Stage stage) {
+        Sandbox sandbox = stage.sandbox("node", stage.bareVolume()).set("PGXL_HOME", "/var/lib/postgres/a/b").start();
+        sandbox.log().await("listening on");
+        assertEquals("postgres postgres", sandbox.exec("root", "stat -c %U /var/lib/postgres/a /var/lib/postgres/a/b")
+                .text().replace('\n', ' '));
+    }
+
     /** Whoever listens on the port of an agent that is gone hears what root's pgxl says. */
     @Test
     void aLinkInPlaceOfTheTokenLeadsRootNowhere(Stage stage) {

@@ -47,6 +47,7 @@ class PostQuantumTest {
 
     @BeforeAll
     void start() throws Exception {
+        Ed25519.install();
         stage = Stage.set();
         agent = AgentProcess.open(stage);
         agent.await("an RSA key", line -> line.contains("ssh_host_rsa_key"));

@@ -1,0 +1,65 @@
+package com.tiredpixel.pgxl.agent.os;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Whether the way to a directory can be trusted by root: whoever may write a directory on it may put a symbolic
+ * link to somewhere else in its place.
+ */
+public final class TrustedWay {
+    private static final int STICKY = 01000;
+    private static final int OF_OTHERS = 0022;
+
+    private TrustedWay() {
+    }
+
+    /**
+     * @param directory an absolute path, which need not exist
+     * @return the first directory above it, or above what links on the way lead to, that others than root could
+     *     have changed; empty if there is none
+     * @throws IOException if the way cannot be seen
+     */
+    public static Optional<Path> brokenAt(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        while (parent != null && !Files.exists(parent)) {
+            parent = parent.getParent();
+        }
+        if (parent == null) {
+            return Optional.empty();
+        }
+        Optional<Path> asWritten = brokenOn(parent);
+        return asWritten.isPresent() ? asWritten : brokenOn(parent.toRealPath());
+    }
+
+    private static Optional<Path> brokenOn(Path way) throws IOException {
+        if (!ofRoot(way.getRoot())) {
+            return Optional.of(way.getRoot());
+        }
+        for (int i = 1; i <= way.getNameCount(); i++) {
+            Path step = way.getRoot().resolve(way.subpath(0, i));
+            if (!ofRoot(step)) {
+                return Optional.of(step);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean ofRoot(Path step) throws IOException {
+        Map<String, Object> seen;
+        try {
+            seen = Files.readAttributes(step, "unix:uid,mode,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return true;
+        }
+        int mode = (Integer) seen.get("mode");
+        // The bits of a link mean nothing; in a sticky directory nobody can rename what is another's.
+        boolean mayChange = (mode & OF_OTHERS) != 0 && (mode & STICKY) == 0 && !(Boolean) seen.get("isSymbolicLink");
+        return seen.get("uid").equals(0) && !mayChange;
+    }
+}

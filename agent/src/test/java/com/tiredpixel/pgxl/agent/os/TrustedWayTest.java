@@ -1,0 +1,62 @@
+package com.tiredpixel.pgxl.agent.os;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrustedWayTest {
+    private static final int SOMEBODY = 54321;
+
+    @TempDir
+    Path temporary;
+    private Path top;
+
+    @BeforeEach
+    void makeTop() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "needs root: directories of two users");
+        top = temporary.toRealPath();
+    }
+
+    @Test
+    void directoriesOfRootAreTrustedAllTheWayEvenBelowAStickyOne() throws IOException {
+        Path home = Files.createDirectories(top.resolve("a/b"));
+        assertEquals(Optional.empty(), TrustedWay.brokenAt(home));
+        assertEquals(Optional.empty(), TrustedWay.brokenAt(home.resolve("not/there/yet")));
+    }
+
+    @Test
+    void theDirectoryItselfMayBelongToAnybody() throws IOException {
+        Path home = Files.createDirectory(top.resolve("home"));
+        Files.setAttribute(home, "unix:uid", SOMEBODY);
+        assertEquals(Optional.empty(), TrustedWay.brokenAt(home));
+        assertEquals(Optional.of(home), TrustedWay.brokenAt(home.resolve("below")));
+    }
+
+    @Test
+    void whatOthersMayWriteIsNotTrusted() throws IOException {
+        Path open = Files.createDirectory(top.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertEquals(Optional.of(open), TrustedWay.brokenAt(open.resolve("home")));
+    }
+
+    @Test
+    void aLinkIsTrustedIfRootMadeItAndWhereItLeadsIsTrustedToo() throws IOException {
+        Path target = Files.createDirectory(top.resolve("target"));
+        Path link = Files.createSymbolicLink(top.resolve("link"), target);
+        assertEquals(Optional.empty(), TrustedWay.brokenAt(link.resolve("home")));
+        Files.setAttribute(target, "unix:uid", SOMEBODY);
+        assertEquals(Optional.of(target), TrustedWay.brokenAt(link.resolve("home")));
+        Path his = Files.createDirectory(top.resolve("his"));
+        Files.createSymbolicLink(his.resolve("link"), top);
+        Files.setAttribute(his, "unix:uid", SOMEBODY);
+        assertEquals(Optional.of(his), TrustedWay.brokenAt(his.resolve("link/home")));
+    }
+}
