@@ -52,7 +52,7 @@ class ParsersNeverThrowTest {
         }
     }
 
-    private static void describe(PidFile file) {
+    static void describe(PidFile file) {
         if (file instanceof PidFile.Named named) {
             assertTrue(named.pid() > 1 && named.pid() <= PidFile.HIGHEST_PID);
             assertTrue(named.dataDirectory().startsWith("/"));
@@ -62,7 +62,7 @@ class ParsersNeverThrowTest {
         }
     }
 
-    private static void describe(OptionsFile file) {
+    static void describe(OptionsFile file) {
         if (file instanceof OptionsFile.CommandLine line) {
             line.dataDirectory();
             line.port();
@@ -72,7 +72,7 @@ class ParsersNeverThrowTest {
         }
     }
 
-    private static void commandLine(List<String> argv) {
+    static void commandLine(List<String> argv) {
         for (String program : List.of("postgres", "gtm", "gtm_proxy", "")) {
             ServerCommandLine.roleOf(program, argv);
             ServerCommandLine.dataDirectory(program, argv);

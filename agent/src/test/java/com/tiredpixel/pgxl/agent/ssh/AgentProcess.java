@@ -73,7 +73,7 @@ final class AgentProcess implements TestServer {
             Files.createDirectory(copies);
             int number = 0;
             for (String entry : System.getProperty("java.class.path").split(":")) {
-                if (Files.exists(Path.of(entry)) && !entry.contains("junit")) {
+                if (Files.exists(Path.of(entry)) && !entry.contains("junit") && !entry.contains("jazzer")) {
                     String name = number++ + "-" + Path.of(entry).getFileName();
                     stage.ok("cp", "-r", entry, copies.resolve(name).toString());
                 }

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -60,16 +59,17 @@ class HostileBytesTest {
     void aRequestOfAnyBytesIsParsedOrRefused() {
         byte[] sample = "POST /pgxl?x=1 HTTP/1.1\r\nContent-Length: 12\r\nPgxl-Token: 0\r\n\r\n"
                 .getBytes(StandardCharsets.US_ASCII);
-        forAWhile(sample, bytes -> {
-            Request.Parsed parsed = Request.parse(bytes, bytes.length, true);
-            if (parsed instanceof Request.Parsed.Head head) {
-                assertTrue(head.bodyLength() >= 0 && head.bodyLength() <= Request.LONGEST_BODY);
-                assertTrue(head.headLength() <= bytes.length);
-                assertTrue(head.request().path().startsWith("/"));
-            } else if (parsed instanceof Request.Parsed.Bad bad) {
-                assertTrue(bad.status() >= 400 && bad.status() < 500);
-            }
-        });
+        forAWhile(sample, bytes -> describe(Request.parse(bytes, bytes.length, true), bytes.length));
+    }
+
+    static void describe(Request.Parsed parsed, int length) {
+        if (parsed instanceof Request.Parsed.Head head) {
+            assertTrue(head.bodyLength() >= 0 && head.bodyLength() <= Request.LONGEST_BODY);
+            assertTrue(head.headLength() <= length);
+            assertTrue(head.request().path().startsWith("/"));
+        } else if (parsed instanceof Request.Parsed.Bad bad) {
+            assertTrue(bad.status() >= 400 && bad.status() < 500);
+        }
     }
 
     /** A server that somebody else runs in place of PostgreSQL may answer a probe with anything. */
@@ -78,10 +78,13 @@ class HostileBytesTest {
         byte[] sample = concat(new byte[] {'R', 0, 0, 0, 8, 0, 0, 0, 0}, error(), new byte[] {'Z', 0, 0, 0, 5, 'I'});
         forAWhile(sample, bytes -> {
             for (Dialogue dialogue : List.of(new PostgresDialogue("postgres"), new GtmDialogue())) {
-                Optional<Verdict> verdict = dialogue.verdict(bytes, bytes.length);
-                verdict.ifPresent(said -> assertFalse(said.words().chars().anyMatch(c -> c < ' ' && c != '\t'), said.words()));
+                dialogue.verdict(bytes, bytes.length).ifPresent(HostileBytesTest::describe);
             }
         });
+    }
+
+    static void describe(Verdict said) {
+        assertFalse(said.words().chars().anyMatch(c -> c < ' ' && c != '\t'), said.words());
     }
 
     @Test
