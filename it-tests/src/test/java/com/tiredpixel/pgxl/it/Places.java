@@ -12,14 +12,22 @@ public final class Places {
     /** The module; Maven runs the tests with it as the working directory. */
     public static final Path MODULE = Path.of("").toAbsolutePath();
 
+    /** Each lane, a JVM beside others, has a place of its own; the first has the usual one. */
+    private static final Path BUILD = MODULE.resolve("target").resolve(lane());
+
     /** Everything the tests write. */
-    public static final Path WORK = MODULE.resolve("target/it");
+    public static final Path WORK = BUILD.resolve("it");
 
     public static final Path AGENT = MODULE.resolveSibling("agent/target/agent");
 
     public static final String SANDBOX = MODULE.resolve("sandbox/sandbox").toString();
 
     private Places() {
+    }
+
+    private static String lane() {
+        String number = System.getProperty("pgxl.lane", "1");
+        return number.equals("1") ? "" : "lane-" + number;
     }
 
     /** The servers, looked for once: {@code stand-in/choose} says which on standard error. */
@@ -29,7 +37,7 @@ public final class Places {
         private static Path choose() {
             Program.Result chosen = Program.run(
                     Duration.ofMinutes(5),
-                    List.of(MODULE.resolve("stand-in/choose").toString(), MODULE.resolve("target").toString()));
+                    List.of(MODULE.resolve("stand-in/choose").toString(), BUILD.toString()));
             System.out.print(chosen.error());
             return Path.of(chosen.orFail().text());
         }

@@ -64,8 +64,6 @@ final class LiveServer {
         stopStage = stage.compareTo(stopStage) > 0 ? stage : stopStage;
         return signal.map(firmer -> {
             boolean sent = processes.signal(identity, firmer);
-            // A stopped process takes no signal but SIGKILL until it is continued.
-            processes.signal(identity, Signal.CONT);
             return stage.name().toLowerCase(Locale.ROOT) + " shutdown, " + (sent ? "sent SIG" : "could not send SIG")
                     + firmer + " to " + identity;
         });

@@ -121,7 +121,7 @@ final class ManagedNode {
 
     /** Tells the server to stop, if it has not been told as firmly already. */
     void tellToStop(StopStage stage) {
-        slot.tellToStop(stage, role).ifPresent(told -> {
+        slot.tellToStop(stage, role, subject()).ifPresent(told -> {
             memory.toldToStop(surroundings.clock().now());
             Level level = stage.compareTo(StopStage.FAST) <= 0 ? Level.INFO : Level.WARN;
             surroundings.log().event(level, subject(), state + ": " + told);

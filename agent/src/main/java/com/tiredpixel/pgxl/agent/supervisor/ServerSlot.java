@@ -15,6 +15,7 @@ final class ServerSlot {
     private final Path directory;
     private final Ends ends;
     private final ServerLauncher launcher;
+    private StoppedProcesses stoppedProcesses;
     private Optional<LiveServer> server = Optional.empty();
     private ServerLogs.Following ownLog = ServerLogs.none().follow("", null);
 
@@ -23,6 +24,7 @@ final class ServerSlot {
         this.directory = directory;
         this.ends = ends;
         this.launcher = new ServerLauncher(surroundings, directory);
+        this.stoppedProcesses = new StoppedProcesses(surroundings);
     }
 
     Optional<ProcessIdentity> identity() {
@@ -47,6 +49,7 @@ final class ServerSlot {
         ownLog.end();
         ownLog = surroundings.serverLogs().follow(
                 subject, new ServerLogFiles(directory, role, live.identity().pid()));
+        stoppedProcesses = new StoppedProcesses(surroundings);
         server = Optional.of(live);
     }
 
@@ -104,9 +107,16 @@ final class ServerSlot {
         return server.orElseThrow().nextLook();
     }
 
-    /** @return what was done, for the log; nothing if there is no server or it has been told as firmly already */
-    Optional<String> tellToStop(StopStage stage, Role role) {
-        return server.flatMap(live -> live.tellToStop(stage, role, surroundings.processes()));
+    /**
+     * Tells the server, and continues what is stopped of it: even one whose turn is yet to come, for others may need
+     * it to go down themselves.
+     *
+     * @return what was done, for the log; nothing if there is no server or it has been told as firmly already
+     */
+    Optional<String> tellToStop(StopStage stage, Role role, String subject) {
+        Optional<String> told = server.flatMap(live -> live.tellToStop(stage, role, surroundings.processes()));
+        server.ifPresent(live -> stoppedProcesses.resume(live.identity(), subject));
+        return told;
     }
 
     /** @return what the server said last, as the end of a sentence; empty if it said nothing */

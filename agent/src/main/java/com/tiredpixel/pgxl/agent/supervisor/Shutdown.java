@@ -19,6 +19,7 @@ final class Shutdown {
     private final StopPlan plan;
     private final Duration begun;
     private final Map<ProcessIdentity, StopStage> passingStages = new HashMap<>();
+    private final Map<ProcessIdentity, StoppedProcesses> passingStopped = new HashMap<>();
 
     Shutdown(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -60,5 +61,7 @@ final class Shutdown {
                     + ", a server in restore mode");
             surroundings.processes().signal(process.identity(), signal);
         });
+        passingStopped.computeIfAbsent(process.identity(), unseen -> new StoppedProcesses(surroundings))
+                .resume(process.identity(), "agent");
     }
 }

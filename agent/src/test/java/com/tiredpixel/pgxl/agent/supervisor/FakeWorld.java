@@ -126,6 +126,12 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         return view;
     }
 
+    /** Has a process in another state, a letter of {@code /proc/PID/stat}. */
+    ProcessView inState(char state, int pid) {
+        return processes.computeIfPresent(pid, (number, view) -> new ProcessView(
+                view.identity(), view.parent(), state, view.uid(), view.program(), view.commandLine(), view.directory()));
+    }
+
     /** The server of this directory serves before its start has returned. */
     void servesAtOnce(Path directory, Role role) {
         quick.put(directory, role);
@@ -190,8 +196,9 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
 
     @Override
     public boolean signal(ProcessIdentity identity, Signal signal) {
-        if (signal != Signal.CONT) {
-            signals.add(signal + " " + identity.pid());
+        signals.add(signal + " " + identity.pid());
+        if (signal == Signal.CONT) {
+            inState('S', identity.pid());
         }
         return isAlive(identity);
     }

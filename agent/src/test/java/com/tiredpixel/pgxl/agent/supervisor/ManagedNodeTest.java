@@ -279,6 +279,32 @@ class ManagedNodeTest {
     }
 
     @Test
+    void whatSomebodyStoppedOfAServerIsContinuedWhenItIsToldToStopAndAgainLater() throws IOException {
+        int pid = running();
+        int backend = world.add("postgres", List.of("postgres: backend"), directory, pid).identity().pid();
+        world.inState('T', backend);
+        node.stopRequested("test");
+        node.tellToStop(StopStage.FAST);
+        assertEquals(List.of("INT " + pid, "CONT " + backend), world.signals);
+        world.inState('T', pid);
+        node.tellToStop(StopStage.FAST);
+        assertEquals(2, world.signals.size(), "not at every tick");
+        world.pass(Duration.ofSeconds(1), node);
+        node.tellToStop(StopStage.FAST);
+        assertEquals("CONT " + pid, world.signals.get(2));
+        assertTrue(world.log.stream().anyMatch(line -> line.startsWith("WARN") && line.contains("sent SIGCONT")));
+    }
+
+    @Test
+    void aServerWhoseTurnToStopIsYetToComeIsContinuedToo() throws IOException {
+        int pid = running();
+        world.inState('T', pid);
+        node.stopRequested("test");
+        node.tellToStop(StopStage.NONE);
+        assertEquals(List.of("CONT " + pid), world.signals);
+    }
+
+    @Test
     void aServerThatDiesOfTheStopSignalBeforeItCouldHandleItWentDownCleanly() {
         node.startRequested("test");
         int pid = node.server().orElseThrow().pid();

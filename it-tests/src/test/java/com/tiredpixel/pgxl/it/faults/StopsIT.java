@@ -1,7 +1,6 @@
 package com.tiredpixel.pgxl.it.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.it.Await;
 import com.tiredpixel.pgxl.it.Cluster;
@@ -12,6 +11,7 @@ import com.tiredpixel.pgxl.it.Sandbox;
 import com.tiredpixel.pgxl.it.Stage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -85,32 +85,66 @@ class StopsIT {
         }
     }
 
-    /** PostgreSQL cannot be clean here: its fast shutdown waits for a backend that cannot hear. */
-    @Test
-    void withAStoppedBackend(Stage stage) {
-        try (var row = new Row(4, "stop with a backend under SIGSTOP", StopsIT.class)
-                .opposite("`aKilledContainerIsNotClean`")) {
-            int clean = 0;
-            for (int i = 0; i < Scale.times(1, 20); i++) {
-                Cluster cluster = Cluster.start(stage);
-                Node node = Cluster.COORDINATOR;
-                cluster.operator().startSql(node, "SELECT pg_sleep(301)");
-                cluster.operator().awaitSql(node, "1", "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(301)'");
-                String backend = cluster.operator().sql(node,
-                        "SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(301)'").orFail().text();
-                cluster.sandbox().exec("root", "kill -STOP " + backend).orFail();
-                int[] code = new int[1];
-                row.round(() -> {
-                    long start = System.nanoTime();
-                    code[0] = cluster.sandbox().stop(BUDGET);
-                    row.timed(start);
-                    assertTrue(code[0] == 0 || code[0] == 1, "exit " + code[0]);
-                    Cluster.start(stage, stage.sandbox("next", cluster.sandbox().volume())).awaitRows(node);
-                });
-                clean += code[0] == 0 ? 1 : 0;
-            }
-            row.note(clean + " clean; every row is there after the next start");
+    /** What may be under SIGSTOP when the stop comes: a child of a server, by its title, or the server itself. */
+    private enum Victim {
+        BACKEND(Cluster.COORDINATOR, "postgres: postgres postgres .*SELECT"),
+        CHECKPOINTER(Cluster.DATANODE, "postgres: checkpointer"),
+        POSTMASTER(Cluster.COORDINATOR, ""),
+        GTM(Cluster.GTM, "");
+
+        private final Node node;
+        private final String title;
+
+        Victim(Node node, String title) {
+            this.node = node;
+            this.title = title;
         }
+
+        void stop(Cluster cluster) {
+            int server = cluster.sandbox().nodePid(node).orElseThrow();
+            cluster.sandbox().exec("root", "kill -STOP "
+                    + (title.isEmpty() ? server : "$(pgrep -P " + server + " -f '" + title + "')")).orFail();
+        }
+    }
+
+    @Test
+    void withAProcessOfAServerUnderSigstop(Stage stage) {
+        try (var row = new Row(4, "stop with a backend, a checkpointer, a postmaster, a GTM under SIGSTOP", StopsIT.class)
+                .opposite("`aStoppedBackendKeepsAFastShutdownFromItsEnd`")) {
+            for (int i = 0; i < Scale.times(1, 20); i++) {
+                for (Victim victim : Victim.values()) {
+                    row.round(() -> {
+                        Cluster cluster = Cluster.start(stage);
+                        startSleeper(cluster);
+                        victim.stop(cluster);
+                        stopCleanly(row, cluster.sandbox());
+                        for (Node node : List.of(Cluster.COORDINATOR, Cluster.DATANODE)) {
+                            assertEquals("shut down", cluster.controlState(node), victim + ", " + node.subject());
+                        }
+                    });
+                }
+            }
+            row.note("the agent continues what is stopped");
+        }
+    }
+
+    /** The negative control: PostgreSQL alone waits for a backend that cannot hear; the agent's stop then helps it. */
+    @Test
+    void aStoppedBackendKeepsAFastShutdownFromItsEnd(Stage stage) {
+        Cluster cluster = Cluster.start(stage);
+        Node node = Cluster.COORDINATOR;
+        startSleeper(cluster);
+        Victim.BACKEND.stop(cluster);
+        assertEquals(1, cluster.operator().captured(
+                "pg_ctl stop -w -t 3 -Z coordinator -D " + node.path() + " -m fast").code());
+        assertEquals(0, cluster.sandbox().stop(BUDGET));
+        assertEquals("shut down", cluster.controlState(node));
+    }
+
+    private static void startSleeper(Cluster cluster) {
+        cluster.operator().startSql(Cluster.COORDINATOR, "SELECT pg_sleep(301)");
+        cluster.operator().awaitSql(Cluster.COORDINATOR, "1",
+                "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(301)'");
     }
 
     @Test
