@@ -26,8 +26,8 @@ public final class Places {
     }
 
     private static String lane() {
-        String number = System.getProperty("pgxl.lane", "1");
-        return number.equals("1") ? "" : "lane-" + number;
+        String lane = System.getProperty("pgxl.lane", "lane-1");
+        return lane.equals("lane-1") ? "" : lane;
     }
 
     /** The servers, looked for once: {@code stand-in/choose} says which on standard error. */

@@ -79,6 +79,12 @@ public final class Sandbox implements AutoCloseable {
             return this;
         }
 
+        /** @param limits by controller, {@code memory} or {@code pids}: of all its processes together */
+        public Plan limitedTo(Map<String, String> limits) {
+            limits.forEach((controller, value) -> privileges.put("--" + controller, value));
+            return this;
+        }
+
         public Plan host(String otherAddress, String name) {
             hosts.put(otherAddress, name);
             return this;
@@ -191,6 +197,32 @@ public final class Sandbox implements AutoCloseable {
 
     public boolean isRunning() {
         return monitor.isAlive();
+    }
+
+    /** @return why no sandbox can be limited on this machine, or empty */
+    public static Optional<String> obstacleToLimits() {
+        Program.Result check = Program.run(Duration.ofSeconds(20), List.of(Places.SANDBOX, "check-limits"));
+        return check.code() == 0 ? Optional.empty() : Optional.of(check.error().strip());
+    }
+
+    /** Gives a sandbox that was started with a limit another one. */
+    public void limit(String controller, String value) {
+        Program.run(Duration.ofSeconds(20), List.of(Places.SANDBOX, "limit", directory.toString(), controller, value))
+                .orFail();
+    }
+
+    /** @return the content of a file of its cgroup of a controller */
+    public String ofCgroup(String controller, String file) {
+        try {
+            for (String line : Files.readAllLines(directory.resolve("cgroups"))) {
+                if (line.startsWith(controller + " ")) {
+                    return Files.readString(Path.of(line.substring(controller.length() + 1), file)).strip();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        throw new AssertionError(plan.hostname + " has no limit of " + controller);
     }
 
     /** Sends a signal to PID 1 from outside, as {@code docker kill -s} does. */

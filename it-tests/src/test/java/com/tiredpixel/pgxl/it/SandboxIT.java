@@ -2,8 +2,11 @@ package com.tiredpixel.pgxl.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The sandbox itself, with a shell as PID 1: what the other tests take for granted. */
@@ -47,6 +50,18 @@ class SandboxIT {
                 java.util.List.of("ping", "-c", "1", "-W", "5", one.address()))).code());
         String hosts = Program.run(Await.LONG, java.util.List.of("ip", "-o", "address")).text();
         assertTrue(!hosts.contains("10.99."), hosts);
+    }
+
+    @Test
+    void aLimitOfProcessesHoldsInsideAndCanBeRaised(Stage stage) {
+        Optional<String> obstacle = Sandbox.obstacleToLimits();
+        assumeTrue(obstacle.isEmpty(), () -> obstacle.orElse(""));
+        Sandbox sandbox = stage.sandbox("few").limitedTo(Map.of("pids", "3", "memory", "100000000"))
+                .command("/bin/bash", "-c", "for i in 1 2 3 4; do (sleep 60) & done 2>&1; echo 'after it'").start();
+        sandbox.log().await("Resource temporarily unavailable");
+        assertEquals("3", sandbox.ofCgroup("pids", "pids.max"));
+        sandbox.limit("pids", "100");
+        sandbox.log().await("after it");
     }
 
     @Test
