@@ -25,6 +25,11 @@ debootstrap  debootstrap    -
 ssh-audit    ssh-audit      -
 '
 
+# What sets the clock of a few processes. CentOS has it in another repository only.
+clock_tools='
+faketime     faketime         -
+'
+
 has_tool() {
     command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ]
 }
@@ -50,6 +55,13 @@ install_tools() {
 install_engine() {
     local missing=() packages=()
     find_missing "$engine_tools"
+    install_missing
+}
+
+# The same for a clock that can be set.
+install_clock() {
+    local missing=() packages=()
+    find_missing "$clock_tools"
     install_missing
 }
 

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.it.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.it.Cluster;
 import com.tiredpixel.pgxl.it.Node;
@@ -8,7 +9,6 @@ import com.tiredpixel.pgxl.it.Pgxl;
 import com.tiredpixel.pgxl.it.Program;
 import com.tiredpixel.pgxl.it.Sandbox;
 import com.tiredpixel.pgxl.it.Stage;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +17,15 @@ import org.junit.jupiter.api.Test;
 /** What a dead server's pid file may hold; the agent alone knows that nobody serves the directory. */
 @Faults
 class PidFilesIT {
+    private static final List<Node> SERVERS = List.of(Cluster.GTM, Cluster.PROXY, Cluster.DATANODE, Cluster.COORDINATOR);
+    private static final String A_SLEEPER = "setsid sleep 8002 >/dev/null 2>&1 & echo $!";
+    /** Its child has ended and stays a zombie for as long as the parent does not ask. */
+    private static final String A_ZOMBIE = "perl -e '$| = 1; unless ($pid = fork) { exit } print \"$pid\\n\"; close STDOUT;"
+            + " sleep 8001' </dev/null 2>/dev/null &";
+
+    /** What makes a path of each kind, none of them a pid file. */
+    private static final Map<String, String> NO_FILES =
+            Map.of("a FIFO", "mkfifo ", "a directory", "mkdir ", "a symbolic link", "ln -s /etc/hostname ");
 
     @Test
     void noStalePidFileStopsAStartOrHarmsAnybody(Stage stage) {
@@ -26,10 +35,10 @@ class PidFilesIT {
         Sandbox sandbox = cluster.sandbox();
         var pgxl = new Pgxl(sandbox).await();
         try (var row = new Row(3, "a stale pid file of each of the four servers", PidFilesIT.class)
-                .opposite("`aFifoIsRefused…`; without the agent `pg_ctl start` is refused: asserted there")) {
-            Map<String, String> contents = contents(cluster, Scale.isQuick() ? 2 : Integer.MAX_VALUE);
+                .opposite("`pgCtlAloneIsStoppedByTheNumberOfAThread`")) {
+            Map<String, String> contents = contents(sandbox, Scale.isQuick() ? 2 : Integer.MAX_VALUE);
             for (Map.Entry<String, String> content : contents.entrySet()) {
-                for (Node node : List.of(Cluster.GTM, Cluster.PROXY, Cluster.DATANODE, Cluster.COORDINATOR)) {
+                for (Node node : SERVERS) {
                     row.round(() -> {
                         pgxl.run("stop", node.directory()).orFail();
                         write(sandbox, node, content.getValue());
@@ -48,40 +57,60 @@ class PidFilesIT {
     }
 
     @Test
-    void aFifoIsRefusedAndPgCtlAloneIsStoppedByTheNumberOfAThread(Stage stage) {
+    void whatIsNoRegularFileIsRefusedUntilItIsGone(Stage stage) {
+        Cluster cluster = Cluster.start(stage);
+        cluster.operator().add(Cluster.PROXY);
+        Sandbox sandbox = cluster.sandbox();
+        var pgxl = new Pgxl(sandbox).await();
+        try (var row = new Row(3, "a FIFO, a directory, a symbolic link as the pid file of each of the four servers",
+                PidFilesIT.class).opposite("the same start succeeds without it: asserted in the same test")) {
+            for (Node node : Scale.isQuick() ? SERVERS.subList(0, 1) : SERVERS) {
+                String file = node.path() + "/" + node.role().pidFileName();
+                NO_FILES.forEach((kind, command) -> row.round(() -> {
+                    pgxl.run("stop", node.directory()).orFail();
+                    sandbox.exec("postgres", "rm -f " + file + "; " + command + file).orFail();
+                    Program.Result refused = pgxl.run("start", node.directory());
+                    assertEquals(1, refused.code(), node.subject() + ", " + kind + ": " + refused);
+                    assertTrue(refused.error().contains("not a regular file"), refused::toString);
+                    sandbox.exec("postgres", "rm -d " + file).orFail();
+                    sandbox.log().awaitState(sandbox.log().mark(), node, "RUNNING");
+                }));
+            }
+            row.note("each refused with its reason, and started when it was gone");
+        }
+    }
+
+    /** The negative control: to {@code kill(pid, 0)} a thread is as good as a process. */
+    @Test
+    void pgCtlAloneIsStoppedByTheNumberOfAThread(Stage stage) {
         Cluster cluster = Cluster.start(stage);
         Sandbox sandbox = cluster.sandbox();
         var pgxl = new Pgxl(sandbox).await();
         Node node = Cluster.COORDINATOR;
         pgxl.run("stop", node.directory()).orFail();
-        sandbox.exec("postgres", "mkfifo " + node.path() + "/postmaster.pid").orFail();
-        assertEquals(1, pgxl.run("start", node.directory()).code());
-        sandbox.exec("postgres", "rm " + node.path() + "/postmaster.pid").orFail();
         pgxl.run("hold", node.directory());
-        write(sandbox, node, threads(sandbox).get(3) + "\n" + node.path() + "\n1\n5432\n/tmp\n*\n");
+        write(sandbox, node, threads(sandbox, "/proc/1/task").get(3));
         assertEquals(1, cluster.operator().start(node).code(), "PostgreSQL takes a thread for a postmaster");
     }
 
-    private static Map<String, String> contents(Cluster cluster, int mostThreads) {
-        Sandbox sandbox = cluster.sandbox();
-        cluster.operator().ssh().start("sleep 0.1 & exec sleep 8001");
-        String zombie = sandbox.exec("root", "for i in $(seq 200); do ps -eo stat=,pid= | grep '^Z' && exit; sleep 0.05;"
-                + " done; exit 1").orFail().text().lines().findFirst().orElseThrow().split("\\s+")[1];
-        String ofRoot = sandbox.exec("root", "sleep 8002 >/dev/null 2>&1 & echo $!").orFail().text();
-        String ofUser = sandbox.exec("postgres", "sleep 8003 >/dev/null 2>&1 & echo $!").orFail().text();
+    private static Map<String, String> contents(Sandbox sandbox, int mostThreads) {
         var contents = new LinkedHashMap<String, String>();
         contents.put("missing", null);
         contents.put("empty", "");
         contents.put("garbage", "no\0number\nat all\n");
         contents.put("negative", "-1\n");
-        contents.put("1", "1\n");
-        contents.put("a zombie", zombie);
-        contents.put("a stranger of root", ofRoot);
-        contents.put("a stranger of the user", ofUser);
+        contents.put("1, the agent's own", "1\n");
+        for (String user : List.of("root", "postgres")) {
+            contents.put("a stranger of " + user, sandbox.exec(user, A_SLEEPER).orFail().text());
+            contents.put("a zombie of " + user, sandbox.exec(user, A_ZOMBIE).orFail().text());
+        }
         contents.put("a postmaster of another directory", "OTHER");
         contents.put("beyond pid_max", "4194305");
         contents.put("beyond 32 bits", "4294967297");
-        threads(sandbox).stream().limit(mostThreads).forEach(thread -> contents.put("a thread of PID 1, " + thread, thread));
+        threads(sandbox, "/proc/1/task").stream().limit(mostThreads)
+                .forEach(thread -> contents.put("a thread of PID 1, " + thread, thread));
+        threads(sandbox, "/proc/[1-9]*/task").stream().filter(thread -> !contents.containsValue(thread)).limit(mostThreads)
+                .forEach(thread -> contents.put("a process or a thread of another, " + thread, thread));
         return contents;
     }
 
@@ -99,8 +128,9 @@ class PidFilesIT {
         sandbox.exec("postgres", "printf '" + octal + "' >" + file).orFail();
     }
 
-    private static List<String> threads(Sandbox sandbox) {
-        return new ArrayList<>(sandbox.exec("root", "ls /proc/1/task").orFail().text().lines()
-                .filter(thread -> !thread.equals("1")).toList());
+    private static List<String> threads(Sandbox sandbox, String tasks) {
+        return sandbox.exec("root", "ls -d " + tasks + "/*").orFail().text().lines()
+                .map(path -> path.replaceAll(".*/", ""))
+                .filter(thread -> !thread.equals("1")).toList();
     }
 }
