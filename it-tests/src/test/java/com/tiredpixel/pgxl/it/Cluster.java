@@ -68,9 +68,7 @@ public final class Cluster {
 
     /** @return a copy of a volume with the cluster on it, cleanly stopped, and our key */
     public static Path volume(Stage stage) {
-        Path volume = stage.newDirectory("volume");
-        Program.run(Await.LONG, List.of("cp", "-a", "--reflink=auto", Original.volume() + "/.", volume.toString()))
-                .orFail();
+        Path volume = copy(stage, Original.volume());
         try {
             Files.copy(
                     Path.of(stage.key() + ".pub"),
@@ -80,6 +78,13 @@ public final class Cluster {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return volume;
+    }
+
+    /** @return a copy of a volume that nobody works on */
+    public static Path copy(Stage stage, Path original) {
+        Path volume = stage.newDirectory("volume");
+        Program.run(Await.LONG, List.of("cp", "-a", "--reflink=auto", original + "/.", volume.toString())).orFail();
         return volume;
     }
 

@@ -1,14 +1,10 @@
 package com.tiredpixel.pgxl.it;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -52,7 +48,7 @@ public @interface OnStage {
             Obstacle {
                 if (reason.isEmpty()) {
                     Stage.sweep();
-                    deleteTree(Places.WORK);
+                    Stage.deleteTree(Places.WORK);
                 }
             }
         }
@@ -67,7 +63,7 @@ public @interface OnStage {
             Path directory = Places.WORK
                     .resolve(context.getRequiredTestClass().getSimpleName())
                     .resolve(context.getRequiredTestMethod().getName() + "-" + context.getUniqueId().hashCode());
-            deleteTree(directory);
+            Stage.deleteTree(directory);
             Stage stage = new Stage(directory);
             context.getStore(NAMESPACE).put(Stage.class, stage);
             return stage;
@@ -88,20 +84,7 @@ public @interface OnStage {
                 System.out.println("FAILED " + test + ", kept in " + stage.directory() + "\n" + stage.logs());
                 return;
             }
-            deleteTree(stage.directory());
-        }
-
-        private static void deleteTree(Path tree) {
-            if (!Files.exists(tree)) {
-                return;
-            }
-            try (var paths = Files.walk(tree)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            Stage.deleteTree(stage.directory());
         }
     }
 }

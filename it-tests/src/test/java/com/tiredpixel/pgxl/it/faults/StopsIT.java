@@ -26,20 +26,20 @@ class StopsIT {
 
     @Test
     void atAnyTimeAfterTheStart(Stage stage) {
-        atAnyTime(stage, "stop 0 ms to 5 s after the start of a container", false);
+        atAnyTime(stage, "stop 0 ms to 5 s after the start of a container", Cluster.volume(stage));
     }
 
     @Test
     void atAnyTimeOfARecovery(Stage stage) {
-        atAnyTime(stage, "stop 0 ms to 5 s after the start, in crash recovery", true);
+        atAnyTime(stage, "stop 0 ms to 5 s after the start, in crash recovery", crashedVolume(stage));
     }
 
-    private void atAnyTime(Stage stage, String fault, boolean crashed) {
+    private static void atAnyTime(Stage stage, String fault, Path original) {
         try (var row = new Row(4, fault, StopsIT.class).opposite("`aKilledContainerIsNotClean`")) {
             for (int i = 0; i < Scale.times(1, 5); i++) {
                 for (int millis : MILLIS) {
-                    Path volume = crashed ? crashedVolume(stage) : Cluster.volume(stage);
                     row.round(() -> {
+                        Path volume = Cluster.copy(stage, original);
                         Sandbox sandbox = stage.sandbox("at" + millis, volume).start();
                         Await.until(Await.LONG, "blocked SIGTERM", () -> Kernel.blocks(sandbox.pid(), TERM));
                         LockSupport.parkNanos(Duration.ofMillis(millis).toNanos());
@@ -47,6 +47,8 @@ class StopsIT {
                         Cluster next = Cluster.start(stage, stage.sandbox("next", volume));
                         next.awaitRows(Cluster.COORDINATOR);
                         next.sandbox().kill();
+                        next.sandbox().exitCode(Await.LONG);
+                        Stage.deleteTree(volume);
                     });
                 }
             }
