@@ -38,8 +38,7 @@ class StalePidFileIT {
     void thePidOfAThreadOfPidOneDoesNotStopTheStart(Node node, Stage stage) throws IOException {
         Sandbox first = stage.sandbox("first").start();
         new Ssh(stage, first).awaitLogin();
-        List<String> threads = threads(first);
-        String thread = threads.get(threads.size() / 3);
+        String thread = aThread(first);
 
         Path volume = Cluster.volume(stage);
         write(volume, node, thread + "\n" + node.path() + "\n1\n");
@@ -50,6 +49,45 @@ class StalePidFileIT {
 
     static Stream<Node> leftBehindByThread() {
         return Stream.of(Cluster.GTM, Cluster.COORDINATOR);
+    }
+
+    /** Before each start of a GTM {@code pgxc_ctl} runs {@code gtm_ctl stop} if there is a pid file. */
+    @Test
+    void theOperatorsStartOfAHeldGtmDoesNotStopPidOneByANumberOfItsThreads(Stage stage) throws IOException {
+        Cluster cluster = heldGtm(stage);
+        Sandbox sandbox = cluster.sandbox();
+        write(sandbox.volume(), Cluster.GTM, aThread(sandbox) + "\n" + Cluster.GTM.path() + "\n1\n");
+        sandbox.kill();
+        sandbox.exitCode(Await.LONG);
+        Sandbox next = stage.sandbox("next", sandbox.volume()).start();
+        var operator = new Operator(stage, next);
+        next.log().awaitState(0, Cluster.GTM, "HELD");
+        operator.start(Cluster.GTM).orFail();
+        next.log().awaitState(0, Cluster.GTM, "RUNNING");
+        assertEquals(List.of(), next.log().lines(0, "the container stops"));
+    }
+
+    /** The negative control: a pid file that comes later than the agent's look. */
+    @Test
+    void gtmCtlStopsPidOneByTheNumberOfAThread(Stage stage) throws IOException {
+        Cluster cluster = heldGtm(stage);
+        Sandbox sandbox = cluster.sandbox();
+        write(sandbox.volume(), Cluster.GTM, aThread(sandbox) + "\n" + Cluster.GTM.path() + "\n1\n");
+        cluster.operator().start(Cluster.GTM);
+        sandbox.log().await(0, "the container stops", Await.LONG);
+    }
+
+    private static Cluster heldGtm(Stage stage) {
+        Cluster cluster = Cluster.start(stage);
+        new Pgxl(cluster.sandbox()).await().run("hold", Cluster.GTM.directory()).orFail();
+        cluster.operator().stop(Cluster.GTM).orFail();
+        cluster.sandbox().log().awaitState(0, Cluster.GTM, "HELD");
+        return cluster;
+    }
+
+    private static String aThread(Sandbox sandbox) {
+        List<String> threads = threads(sandbox);
+        return threads.get(threads.size() / 3);
     }
 
     @Test

@@ -88,6 +88,18 @@ final class DirectoryClaim {
         return new StaleFiles(surroundings, directory, subject).remove(role, pidFile);
     }
 
+    /**
+     * Removes stale files of a node that is not to start. The operator's next command would signal whoever has that pid
+     * now: {@code pgxc_ctl} runs {@code gtm_ctl stop} before each start of a GTM, and to {@code kill(pid, SIGTERM)} a
+     * thread of PID 1 is as good as a process. Only what is proven: that needs the lock.
+     */
+    void tidy(Role role, String subject) {
+        if (!isRemoved(directory) && take(subject) && lock.isPresent()
+                && serversHere().isEmpty() && operatorsCommand.atWork().isEmpty()) {
+            new StaleFiles(surroundings, directory, subject).remove(role, PidFile.read(directory, role));
+        }
+    }
+
     /** Takes the lock if it is not held. Returns false if another container holds it. */
     boolean take(String subject) {
         if (lock.isPresent() && lock.get().isOn(directory)) {

@@ -129,7 +129,6 @@ final class ManagedNode {
     }
 
     // What others may ask of it.
-
     String subject() {
         return role.label() + " " + surroundings.display(directory);
     }
@@ -179,7 +178,6 @@ final class ManagedNode {
     }
 
     // How it does what a transition asks for.
-
     private void apply(Transition transition, String why) {
         NodeState before = state;
         state = transition.next();
@@ -202,6 +200,7 @@ final class ManagedNode {
             case BACK_OFF -> backOff(why);
             case RETRY_SOON -> wakeIn(SOON);
             case RETRY_LATER -> wakeIn(LATER);
+            case TIDY -> claim.tidy(role, subject());
             case RELEASE_LOCK -> claim.release();
             case FORGET -> slot.forget();
             case REPORT_UNEXPECTED -> surroundings.log().error(

@@ -304,6 +304,39 @@ class ManagedNodeTest {
         assertEquals(List.of("CONT " + pid), world.signals);
     }
 
+    /** {@code gtm_ctl stop} and {@code pg_ctl stop} signal the pid that they find, whoever has it by now. */
+    @Test
+    void aNodeThatIsHeldAndDownHasNoStalePidFileForTheOperatorsNextCommand() throws IOException {
+        world.writePidFile(directory, Role.COORDINATOR, 4711, "ready");
+        node.hold("found held");
+        assertEquals(NodeState.HELD, node.state());
+        assertFalse(Files.exists(directory.resolve("postmaster.pid")));
+        assertTrue(world.lockedHere.isEmpty());
+    }
+
+    @Test
+    void aServerThatCrashesWhileItIsHeldLeavesNoStalePidFile() throws IOException {
+        int pid = running();
+        node.hold("test");
+        assertTrue(Files.exists(directory.resolve("postmaster.pid")), "its server lives");
+        world.end(pid, new Signaled(9, false));
+        world.pass(SETTLED, node);
+        assertEquals(NodeState.HELD, node.state());
+        assertFalse(Files.exists(directory.resolve("postmaster.pid")));
+    }
+
+    @Test
+    void aPidFileThatMayBeAnothersIsLeftWhenANodeIsHeld() throws IOException {
+        world.writePidFile(directory, Role.COORDINATOR, 4711, "ready");
+        world.lockedElsewhere.add(directory);
+        node.hold("another container runs it");
+        assertTrue(Files.exists(directory.resolve("postmaster.pid")));
+        world.lockedElsewhere.clear();
+        world.server(directory, Role.COORDINATOR, 77);
+        new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends).hold("a server works there");
+        assertTrue(Files.exists(directory.resolve("postmaster.pid")));
+    }
+
     @Test
     void aServerThatDiesOfTheStopSignalBeforeItCouldHandleItWentDownCleanly() {
         node.startRequested("test");
