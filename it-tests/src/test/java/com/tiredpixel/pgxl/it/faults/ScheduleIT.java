@@ -45,6 +45,7 @@ class ScheduleIT {
         long end = System.nanoTime() + Scale.time(Duration.ofSeconds(25), Duration.ofHours(1)).toNanos();
         try (var row = new Row(10, "a random event in the life of three nodes, checked against a model", ScheduleIT.class)
                 .opposite("`aModelThatIsWrongIsFoundOut`")) {
+            row.note("seed " + seed);
             for (int step = 1; System.nanoTime() < end; step++) {
                 Event event = Event.values()[random.nextInt(Event.values().length)];
                 Node node = Cluster.NODES.get(random.nextInt(Cluster.NODES.size()));
@@ -54,15 +55,15 @@ class ScheduleIT {
                     try {
                         happen(stage, event, node);
                         check(Duration.ofSeconds(60));
-                    } catch (AssertionError e) {
+                    } catch (AssertionError | RuntimeException e) {
                         throw new AssertionError(where + ": " + e.getMessage() + "\n"
-                                + new Pgxl(cluster.sandbox()).nodes(), e);
+                                + new Pgxl(cluster.sandbox()).run("status"), e);
                     }
                     row.timed(start);
                 });
                 counts.merge(event, 1, Integer::sum);
             }
-            row.note("seed " + seed + "; " + counts);
+            row.note(counts.toString());
         }
     }
 
