@@ -51,7 +51,7 @@ final class Container {
         this.settings = settings;
         this.environment = NodeEnvironment.of(settings, environment);
         this.log = log;
-        this.reaper = new Reaper(libc, log);
+        this.reaper = new Reaper(libc, log, clock);
         this.serverLogs = new LogFollower(log, log, clock);
         this.processes = new Processes(libc, reaper);
     }
@@ -67,8 +67,8 @@ final class Container {
         new InitScript(InitScript.OF_THE_IMAGE, settings.home(), log).link();
 
         Supervisor supervisor = supervisor(volume.home());
-        reaper.addListener((process, status, own) -> supervisor.reaped(process, status));
-        new SignalDesk(log, reaper, supervisor, ssh).open(libc);
+        reaper.addListener(supervisor::reaped);
+        new SignalDesk(log, supervisor, ssh).open(libc);
         openStatus(volume.home(), supervisor, ssh);
         keepSmall();
         // Host keys may have to be made, and the database need not wait for that.
@@ -85,7 +85,7 @@ final class Container {
     /** The end of a process is the end of work: a command over SSH, or a server with all that its start took. */
     private void keepSmall() {
         var trimmer = new MemoryTrimmer(libc, clock, log);
-        reaper.addListener((process, status, own) -> trimmer.stir());
+        reaper.addListener(end -> trimmer.stir());
         trimmer.start();
     }
 

@@ -2,7 +2,6 @@ package com.tiredpixel.pgxl.agent;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.Libc;
-import com.tiredpixel.pgxl.agent.os.Reaper;
 import com.tiredpixel.pgxl.agent.os.Signals;
 import com.tiredpixel.pgxl.agent.os.Signals.Received;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
@@ -18,14 +17,12 @@ import java.util.Map;
  */
 final class SignalDesk {
     private final EventLog log;
-    private final Reaper reaper;
     private final Supervisor supervisor;
     private final SshServer ssh;
     private boolean stopping;
 
-    SignalDesk(EventLog log, Reaper reaper, Supervisor supervisor, SshServer ssh) {
+    SignalDesk(EventLog log, Supervisor supervisor, SshServer ssh) {
         this.log = log;
-        this.reaper = reaper;
         this.supervisor = supervisor;
         this.ssh = ssh;
     }
@@ -37,7 +34,6 @@ final class SignalDesk {
 
     private void take(Received received) {
         switch (received.signal()) {
-            case CHLD -> reaper.wake();
             case TERM, INT -> stop(received);
             case HUP -> {
                 log.info("agent", received + ": reads the volume and the configuration of PostgreSQL again");

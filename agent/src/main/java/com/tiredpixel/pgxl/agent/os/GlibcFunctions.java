@@ -88,6 +88,8 @@ final class GlibcFunctions {
 
     static native int sigwaitinfo(long[] set, int[] siginfo);
 
+    static native int signalfd(int fd, long[] set, int flags);
+
     static native int prctl(int option, long second, long third, long fourth, long fifth);
 
     static native int getpid();

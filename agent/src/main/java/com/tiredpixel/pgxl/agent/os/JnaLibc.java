@@ -197,9 +197,19 @@ final class JnaLibc implements Libc {
 
     @Override
     public int sigwaitinfo(long set, int[] siginfo) {
-        long[] wholeSet = new long[16];
-        wholeSet[0] = set;
-        return checked(GlibcFunctions.sigwaitinfo(wholeSet, siginfo));
+        return checked(GlibcFunctions.sigwaitinfo(signalSet(set), siginfo));
+    }
+
+    @Override
+    public int signalfd(long set, int flags) {
+        return checked(GlibcFunctions.signalfd(-1, signalSet(set), flags));
+    }
+
+    /** A {@code sigset_t} of 1024 bits. */
+    private static long[] signalSet(long firstSixtyFour) {
+        long[] set = new long[16];
+        set[0] = firstSixtyFour;
+        return set;
     }
 
     @Override

@@ -135,6 +135,9 @@ public interface Libc {
      */
     int sigwaitinfo(long set, int[] siginfo);
 
+    /** {@code signalfd(2)}, a new one. @param set as in {@link #sigwaitinfo}. @return descriptor */
+    int signalfd(long set, int flags);
+
     /** {@code prctl(2)} with one number as argument. */
     int prctl(int option, long argument);
 

@@ -1,9 +1,9 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /** {@link ProcessTable} from {@code /proc}. Whatever vanishes while it is read was not there. */
 public final class ProcFs implements ProcessTable {
@@ -42,19 +43,23 @@ public final class ProcFs implements ProcessTable {
         if (pid < 1) {
             return Optional.empty();
         }
-        Optional<ProcStat> stat = ProcStat.read(proc, pid);
+        return ProcStat.read(proc, pid).flatMap(this::view);
+    }
+
+    private Optional<ProcessView> view(ProcStat stat) {
+        int pid = stat.identity().pid();
         Optional<ProcStatus> status = ProcStatus.read(proc.resolve(pid + "/status"));
-        if (stat.isEmpty() || status.isEmpty() || status.get().threadGroup() != pid) {
+        if (status.isEmpty() || status.get().threadGroup() != pid) {
             return Optional.empty();
         }
         String program = link(pid, "exe")
                 .map(Path::getFileName)
                 .map(name -> withoutSuffix(name.toString()))
-                .orElse(stat.get().comm());
+                .orElse(stat.comm());
         return Optional.of(new ProcessView(
-                stat.get().identity(),
-                stat.get().parent(),
-                stat.get().state(),
+                stat.identity(),
+                stat.parent(),
+                stat.state(),
                 status.get().effectiveUid(),
                 program,
                 commandLine(pid),
@@ -92,10 +97,13 @@ public final class ProcFs implements ProcessTable {
      * {@inheritDoc} The kernel may leave one out while others exit; who needs certainty looks twice.
      */
     @Override
-    public List<ProcessView> children() {
+    public List<ProcessView> children(Predicate<ProcessIdentity> wanted) {
         List<ProcessView> children = new ArrayList<>();
         for (int pid : childPids()) {
-            find(pid).filter(view -> view.parent() == ownPid && !view.isZombie()).ifPresent(children::add);
+            ProcStat.read(proc, pid)
+                    .filter(stat -> stat.parent() == ownPid && !stat.isZombie() && wanted.test(stat.identity()))
+                    .flatMap(this::view)
+                    .ifPresent(children::add);
         }
         return children;
     }
@@ -114,11 +122,8 @@ public final class ProcFs implements ProcessTable {
         List<Integer> pids = new ArrayList<>();
         Path tasks = proc.resolve(ownPid + "/task");
         for (int thread : numbers(tasks, tid -> true)) {
-            try {
-                String listed = Files.readString(tasks.resolve(thread + "/children")).trim();
-                for (String pid : listed.isEmpty() ? new String[0] : listed.split(" ")) {
-                    pids.add(Integer.valueOf(pid));
-                }
+            try (InputStream listed = new FileInputStream(tasks + "/" + thread + "/children")) {
+                addNumbers(listed, pids);
             } catch (IOException threadEndedOrNoSuchFile) {
                 if (!Files.exists(tasks.resolve(ownPid + "/children"))) {
                     // A kernel without CONFIG_PROC_CHILDREN.
@@ -129,23 +134,46 @@ public final class ProcFs implements ProcessTable {
         return pids;
     }
 
+    /** Numbers with a blank behind each; most threads have no children, and then there is nothing. */
+    private static void addNumbers(InputStream text, List<Integer> numbers) throws IOException {
+        byte[] bytes = new byte[1024];
+        int number = -1;
+        for (int count = text.read(bytes); count > 0; count = text.read(bytes)) {
+            for (int i = 0; i < count; i++) {
+                if (bytes[i] >= '0' && bytes[i] <= '9') {
+                    number = Math.max(number, 0) * 10 + bytes[i] - '0';
+                } else if (number >= 0) {
+                    numbers.add(number);
+                    number = -1;
+                }
+            }
+        }
+        if (number >= 0) {
+            numbers.add(number);
+        }
+    }
+
     private boolean isChild(int pid) {
         return ProcStat.read(proc, pid).filter(stat -> stat.parent() == ownPid).isPresent();
     }
 
     private static List<Integer> numbers(Path directory, IntPredicate wanted) {
         List<Integer> numbers = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "[0-9]*")) {
-            for (Path entry : entries) {
-                int number = Integer.parseInt(entry.getFileName().toString());
+        String[] names = directory.toFile().list();
+        for (String name : names == null ? new String[0] : names) {
+            if (name.chars().allMatch(letter -> letter >= '0' && letter <= '9')) {
+                int number = Integer.parseInt(name);
                 if (wanted.test(number)) {
                     numbers.add(number);
                 }
             }
-        } catch (IOException | DirectoryIteratorException unreadable) {
-            return numbers;
         }
         return numbers;
+    }
+
+    @Override
+    public boolean exists(ProcessIdentity identity) {
+        return ProcStat.read(proc, identity.pid()).filter(stat -> stat.identity().equals(identity)).isPresent();
     }
 
     @Override

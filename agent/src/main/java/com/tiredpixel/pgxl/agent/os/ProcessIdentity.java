@@ -7,6 +7,9 @@ package com.tiredpixel.pgxl.agent.os;
  * @param startTicks clock ticks after boot, field 22 of {@code /proc/PID/stat}
  */
 public record ProcessIdentity(int pid, long startTicks) {
+    /** In place of a start time that nobody read. No process but PID 1 of the host started at tick 0. */
+    public static final long UNREAD = 0;
+
     /** Written out: a record's own is spun at run time from two dozen classes that no archive keeps. */
     @Override
     public boolean equals(Object other) {

@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.os;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The processes of this pid namespace, read from {@code /proc}. */
 public interface ProcessTable {
@@ -14,8 +15,11 @@ public interface ProcessTable {
      */
     Optional<ProcessView> find(int pid);
 
-    /** @return children of the agent, its own and the orphans that fell to it; zombies left out */
-    List<ProcessView> children();
+    /**
+     * @param wanted whether more than its identity is to be read of a child; to look at one that is known costs little
+     * @return children of the agent, its own and the orphans that fell to it; zombies left out
+     */
+    List<ProcessView> children(Predicate<ProcessIdentity> wanted);
 
     /** @return every process of this pid namespace, zombies left out */
     List<ProcessView> processes();
@@ -25,6 +29,12 @@ public interface ProcessTable {
      * @return whether this very process is there and no zombie
      */
     boolean isAlive(ProcessIdentity identity);
+
+    /**
+     * @param identity pid and start time
+     * @return whether this very process is there, zombie or not
+     */
+    boolean exists(ProcessIdentity identity);
 
     /**
      * @param identity a process of the same user

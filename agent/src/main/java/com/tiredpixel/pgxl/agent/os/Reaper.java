@@ -5,16 +5,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The one thread that reaps. It looks at a zombie without taking it ({@code WNOWAIT}), so its number cannot
  * be given to another process; decides under the registry's lock whose it is; takes exactly that one; and
- * tells. Nothing that goes wrong ends the thread.
+ * tells. Orphans may come by the thousand: each costs these two calls, and nothing of {@code /proc} unless a
+ * signal killed it. Nothing that goes wrong ends the thread.
  */
 public final class Reaper {
+    private static final Path PROC = Path.of("/proc");
     private static final int CODE = 2;
     private static final int PID = 4;
     private static final int STATUS = 6;
@@ -23,15 +24,18 @@ public final class Reaper {
     private static final int CLD_DUMPED = 3;
     /** Without children there is nothing to wait for; a start or SIGCHLD ends the pause sooner. */
     private static final Duration CHILDLESS_PAUSE = Duration.ofSeconds(30);
+    /** How long a zombie may lie, and a child of our own wait for its status, while orphans end by the hundred. */
+    private static final Duration RAIN_PAUSE = Duration.ofMillis(10);
     /** After a failure, so that one that lasts does not burn the processor. */
     private static final Duration FAILURE_PAUSE = Duration.ofMillis(100);
     private static final int DELIVERY_ATTEMPTS = 3;
 
     private final Libc libc;
     private final EventLog log;
-    private final Path proc;
+    private final MonotonicClock clock;
     private final ChildRegistry registry;
-    private final Semaphore awake = new Semaphore(0);
+    private final FirstChild firstChild;
+    private final OrphanRain rain = new OrphanRain();
     private final AtomicLong orphans = new AtomicLong();
     private final AtomicLong children = new AtomicLong();
     private final int[] siginfo = new int[Libc.SIGINFO_INTS];
@@ -41,35 +45,35 @@ public final class Reaper {
     /** Hears of every process that was reaped. */
     @FunctionalInterface
     public interface Listener {
-        /**
-         * Called by the reaper's thread after the process is gone; must not block.
-         *
-         * @param process which one
-         * @param status how it ended
-         * @param ownChild whether {@link Processes} started it; false for an orphan that fell to the agent
-         */
-        void reaped(ProcessIdentity process, ExitStatus status, boolean ownChild);
+        /** Called by the reaper's thread after the process is gone; must not block. */
+        void reaped(Reaped end);
     }
 
-    private record Reaped(ProcessIdentity process, ExitStatus status, OwnChild child) {
+    private record Taken(Reaped end, OwnChild child) {
     }
 
-    /** @param log told of what goes wrong here and in listeners */
+    /** With the clock of the system. @param log told of what goes wrong here and in listeners */
     public Reaper(Libc libc, EventLog log) {
-        this(libc, log, Path.of("/proc"));
+        this(libc, log, MonotonicClock.system());
     }
 
-    Reaper(Libc libc, EventLog log, Path proc) {
+    /**
+     * @param log told of what goes wrong here and in listeners
+     * @param clock for {@link Reaped#at}
+     */
+    public Reaper(Libc libc, EventLog log, MonotonicClock clock) {
         this.libc = libc;
         this.log = log;
-        this.proc = proc;
+        this.clock = clock;
         this.registry = new ChildRegistry(libc);
+        this.firstChild = new FirstChild(libc);
     }
 
     /** Starts the thread, as a daemon. There must be one reaper in a process, and no other waits for children. */
     public void start() {
         // A disposition of SIG_IGN outlives exec, and with it the kernel drops the statuses of all children.
         libc.resetSignal(Signal.CHLD.number());
+        firstChild.open();
         Thread thread = new Thread(this::run, "reaper");
         thread.setDaemon(true);
         thread.start();
@@ -82,11 +86,9 @@ public final class Reaper {
         listeners = more;
     }
 
-    /** There may be a first child: to be called at SIGCHLD. Costs nothing while the reaper waits for children. */
-    public void wake() {
-        if (awake.availablePermits() == 0) {
-            awake.release();
-        }
+    /** There may be a first child. */
+    void wake() {
+        firstChild.announce();
     }
 
     /** @return how many orphans have been reaped */
@@ -113,10 +115,15 @@ public final class Reaper {
         }
     }
 
+    /** In a rain of orphans it does not wait for the next one to end, but for the next few. */
     private void reapOne() {
-        int result = libc.waitid(Libc.P_ALL, 0, siginfo, Libc.WEXITED | Libc.WNOWAIT);
-        if (Errno.ECHILD.is(result)) {
-            pause(CHILDLESS_PAUSE);
+        boolean raining = rain.isFalling(clock.now());
+        int result = libc.waitid(Libc.P_ALL, 0, siginfo, Libc.WEXITED | Libc.WNOWAIT | (raining ? Libc.WNOHANG : 0));
+        boolean childless = Errno.ECHILD.is(result);
+        if (raining && (childless || result == 0 && siginfo[PID] == 0)) {
+            pause(RAIN_PAUSE);
+        } else if (childless) {
+            firstChild.await(CHILDLESS_PAUSE);
         } else if (result == 0) {
             int pid = siginfo[PID];
             registry.strike(pid, child -> take(pid, child)).ifPresent(this::deliver);
@@ -126,20 +133,34 @@ public final class Reaper {
     }
 
     /**
-     * Looks again, now that nobody else can reap: the child of a {@code posix_spawn} that fails is reaped by
-     * glibc, inside that call. All memory that the news needs is allocated before the kernel forgets the process.
+     * Takes what was seen, now that nobody else can reap: the child of a {@code posix_spawn} that fails is reaped by
+     * glibc, inside that call, and its number may have an owner since. All memory that the news needs is allocated
+     * before the kernel forgets the process.
      */
-    private Optional<Reaped> take(int pid, OwnChild child) {
-        int result = libc.waitid(Libc.P_PID, pid, siginfo, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT);
+    private Optional<Taken> take(int pid, OwnChild child) {
+        int code = siginfo[CODE];
+        int status = siginfo[STATUS];
+        Duration at = clock.now();
+        // Read before the number is free: afterwards /proc may show its next owner.
+        ProcessIdentity process = child != null ? child.identity() : new ProcessIdentity(pid, startTicks(pid, code));
+        Optional<Taken> seen = Optional.of(taken(process, child, code, status, at));
+        int result = libc.waitid(Libc.P_PID, pid, siginfo, Libc.WEXITED | Libc.WNOHANG);
         if (result < 0 || siginfo[PID] != pid) {
             return Optional.empty();
         }
-        ProcessIdentity process = child != null
-                ? child.identity()
-                : ProcStat.read(proc, pid).map(ProcStat::identity).orElse(new ProcessIdentity(pid, 0));
-        var reaped = Optional.of(new Reaped(process, status(siginfo[CODE], siginfo[STATUS]), child));
-        libc.waitid(Libc.P_PID, pid, siginfo, Libc.WEXITED | Libc.WNOHANG);
-        return reaped;
+        boolean same = siginfo[CODE] == code && siginfo[STATUS] == status;
+        return same ? seen : Optional.of(taken(process, child, siginfo[CODE], siginfo[STATUS], at));
+    }
+
+    private static Taken taken(ProcessIdentity process, OwnChild child, int code, int status, Duration at) {
+        return new Taken(new Reaped(process, status(code, status), child != null, at), child);
+    }
+
+    /** Whoever kills a server by hand kills its children too: so much must be known of orphans. */
+    private static long startTicks(int pid, int code) {
+        return code == CLD_EXITED
+                ? ProcessIdentity.UNREAD
+                : ProcStat.read(PROC, pid).map(stat -> stat.identity().startTicks()).orElse(ProcessIdentity.UNREAD);
     }
 
     private static ExitStatus status(int code, int status) {
@@ -151,17 +172,19 @@ public final class Reaper {
         };
     }
 
-    private void deliver(Reaped reaped) {
-        boolean own = reaped.child() != null;
-        (own ? children : orphans).incrementAndGet();
-        if (own) {
-            complete(reaped.child(), reaped.status());
+    private void deliver(Taken taken) {
+        Reaped end = taken.end();
+        (end.ownChild() ? children : orphans).incrementAndGet();
+        if (end.ownChild()) {
+            complete(taken.child(), end.status());
+        } else {
+            rain.fell(end.at());
         }
         for (Listener listener : listeners) {
             try {
-                listener.reaped(reaped.process(), reaped.status(), own);
+                listener.reaped(end);
             } catch (Throwable e) {
-                complain("a listener failed at the end of", reaped.process(), e);
+                complain("a listener failed at the end of", end.process(), e);
             }
         }
     }
@@ -188,13 +211,10 @@ public final class Reaper {
         }
     }
 
-    private void pause(Duration duration) {
-        try {
-            awake.tryAcquire(duration.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException no) {
-            // Nobody may stop the reaper: tryAcquire has cleared the flag, and that was all.
-            return;
-        }
+    private static void pause(Duration duration) {
+        LockSupport.parkNanos(duration.toNanos());
+        // Nobody may stop the reaper, and a set flag would end every pause at once.
+        Thread.interrupted();
     }
 
     private void complain(String what, ProcessIdentity process, Object why) {

@@ -30,6 +30,11 @@ public enum Signal {
         return number;
     }
 
+    /** @return its place in a mask: bit n-1 for signal n */
+    long bit() {
+        return 1L << (number - 1);
+    }
+
     /**
      * @param number 1 to 64
      * @return {@code "9 (KILL)"}, or the bare number where this enum has no name for it

@@ -16,9 +16,12 @@ import java.util.function.Consumer;
  * the mask alone under {@code -Xrs}; without that it unblocks TERM, INT and HUP and dies of them.
  */
 public final class Signals {
-    /** The signals that the launcher blocks. */
-    public static final Set<Signal> TAKEN =
-            Set.copyOf(EnumSet.of(Signal.TERM, Signal.INT, Signal.HUP, Signal.QUIT, Signal.USR1, Signal.CHLD));
+    private static final Set<Signal> TAKEN =
+            Set.copyOf(EnumSet.of(Signal.TERM, Signal.INT, Signal.HUP, Signal.QUIT, Signal.USR1));
+
+    /** Also CHLD, of which the {@link Reaper} reads; to take it here would be a wake-up for every process that ends. */
+    private static final Set<Signal> BLOCKED = Set.copyOf(EnumSet.of(
+            Signal.TERM, Signal.INT, Signal.HUP, Signal.QUIT, Signal.USR1, Signal.CHLD));
 
     private static final long FAILURE_PAUSE_NANOS = 100_000_000L;
 
@@ -42,8 +45,8 @@ public final class Signals {
 
     /**
      * @param handler called in the thread of this class; may throw, must not block
-     * @throws IllegalStateException if a thread of this process does not block all of {@link #TAKEN}: a signal
-     *     could end the process there
+     * @throws IllegalStateException if a thread of this process does not block what the launcher blocks: a
+     *     signal could end the process there
      */
     public Signals(Libc libc, EventLog log, Consumer<Received> handler) {
         this.libc = libc;
@@ -66,7 +69,7 @@ public final class Signals {
     private static List<String> gaps() {
         List<String> gaps = new ArrayList<>();
         for (OwnThreads.Thread thread : OwnThreads.list(Path.of("/proc/self"))) {
-            long open = mask(TAKEN) & ~thread.status().mask("SigBlk");
+            long open = mask(BLOCKED) & ~thread.status().mask("SigBlk");
             if (open != 0) {
                 gaps.add("thread " + thread.id() + " (" + thread.status().field("Name") + ") takes " + names(open));
             }
@@ -75,13 +78,13 @@ public final class Signals {
     }
 
     private static long mask(Set<Signal> signals) {
-        return signals.stream().mapToLong(signal -> 1L << (signal.number() - 1)).sum();
+        return signals.stream().mapToLong(Signal::bit).sum();
     }
 
     private static String names(long mask) {
         StringBuilder names = new StringBuilder();
-        for (Signal signal : EnumSet.copyOf(TAKEN)) {
-            if ((mask >>> (signal.number() - 1) & 1) != 0) {
+        for (Signal signal : EnumSet.copyOf(BLOCKED)) {
+            if ((mask & signal.bit()) != 0) {
                 names.append(names.isEmpty() ? "" : " ").append(signal);
             }
         }

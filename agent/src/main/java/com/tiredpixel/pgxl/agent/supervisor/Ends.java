@@ -3,16 +3,19 @@ package com.tiredpixel.pgxl.agent.supervisor;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import com.tiredpixel.pgxl.agent.os.Reaped;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * How adopted servers ended, as the reaper tells it. A server may end between the moment it is seen and
- * the moment it is watched: so the statuses of the last unwatched orphans are kept too, in bounds.
+ * the moment it is watched: so the ends of the last unwatched orphans are kept too, in bounds. A process that was
+ * seen alive keeps its number until it is reaped, so the first end of this number since then is its own.
  */
 final class Ends {
     private static final int KEPT = 256;
@@ -20,11 +23,14 @@ final class Ends {
     /** The reaper tells in any order of the processes that one {@code kill} ended. */
     private static final Duration SAME_MOMENT = Duration.ofMillis(200);
 
-    private final Map<ProcessIdentity, CompletableFuture<ExitStatus>> watched = new HashMap<>();
-    private final Map<ProcessIdentity, End> unwatched = new LinkedHashMap<>();
+    private final Map<Integer, Watch> watched = new HashMap<>();
+    private final ArrayDeque<Reaped> unwatched = new ArrayDeque<>();
     private final MonotonicClock clock;
 
-    private record End(ExitStatus status, Duration at) {
+    private record Watch(ProcessIdentity server, Duration seenAt, CompletableFuture<ExitStatus> exit) {
+        boolean isEndedBy(Reaped end) {
+            return server.pid() == end.process().pid() && end.at().compareTo(seenAt) >= 0;
+        }
     }
 
     Ends(MonotonicClock clock) {
@@ -32,32 +38,49 @@ final class Ends {
     }
 
     /** Called by the reaper for every process it takes. */
-    void reaped(ProcessIdentity process, ExitStatus status) {
-        CompletableFuture<ExitStatus> waiting;
+    void reaped(Reaped end) {
+        Watch waiting;
         synchronized (this) {
-            waiting = watched.remove(process);
-            if (waiting == null) {
-                unwatched.put(process, new End(status, clock.now()));
+            waiting = watched.get(end.process().pid());
+            if (waiting != null && waiting.isEndedBy(end)) {
+                watched.remove(end.process().pid());
+            } else {
+                waiting = null;
+                unwatched.add(end);
                 if (unwatched.size() > KEPT) {
-                    unwatched.remove(unwatched.keySet().iterator().next());
+                    unwatched.remove();
                 }
             }
         }
         if (waiting != null) {
-            waiting.complete(status);
+            waiting.exit().complete(end.status());
         }
     }
 
-    /** @return completed when the reaper takes this process */
-    synchronized CompletableFuture<ExitStatus> watch(ProcessIdentity server) {
-        return watched.computeIfAbsent(server, unwatchedYet -> new CompletableFuture<>());
+    /**
+     * @param server a process of which the reaper will tell, or has told
+     * @param seenAt a moment before it was seen alive
+     * @return completed when the reaper takes this process
+     */
+    synchronized CompletableFuture<ExitStatus> watch(ProcessIdentity server, Duration seenAt) {
+        Watch before = watched.get(server.pid());
+        if (before != null && before.server().equals(server)) {
+            return before.exit();
+        }
+        var watch = new Watch(server, seenAt, new CompletableFuture<>());
+        Optional<Reaped> end = unwatched.stream().filter(watch::isEndedBy).findFirst();
+        if (end.isPresent()) {
+            watch.exit().complete(end.get().status());
+        } else {
+            watched.put(server.pid(), watch);
+        }
+        return watch.exit();
     }
 
-    /** @return the status of a process that is known to be gone, if the reaper took it not long ago */
-    synchronized ExitStatus lateStatus(ProcessIdentity server) {
-        watched.remove(server);
-        End end = unwatched.get(server);
-        return end == null ? new ExitStatus.Unknown("nobody saw it end") : end.status();
+    /** Of a process that is known to be gone nobody will tell any more. Its number may have a watched owner since. */
+    synchronized ExitStatus missed(ProcessIdentity server) {
+        watched.computeIfPresent(server.pid(), (pid, watch) -> watch.server().equals(server) ? null : watch);
+        return new ExitStatus.Unknown("nobody saw it end");
     }
 
     /**
@@ -68,11 +91,11 @@ final class Ends {
      */
     synchronized boolean othersWereKilled(ProcessIdentity server, Duration ago) {
         Duration since = clock.now().minus(ago).minus(SAME_MOMENT);
-        return unwatched.entrySet().stream().anyMatch(entry ->
-                !entry.getKey().equals(server)
-                        && entry.getKey().startTicks() >= server.startTicks()
-                        && entry.getValue().at().compareTo(since) >= 0
-                        && entry.getValue().status() instanceof ExitStatus.Signaled signaled
-                        && signaled.signal() == Signal.KILL.number());
+        return unwatched.stream().anyMatch(end ->
+                end.status() instanceof ExitStatus.Signaled signaled
+                        && signaled.signal() == Signal.KILL.number()
+                        && !end.process().equals(server)
+                        && end.process().startTicks() >= server.startTicks()
+                        && end.at().compareTo(since) >= 0);
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /** The server process that a node has now: what is known of it while it lives, and how it ended. */
 final class LiveServer {
@@ -79,16 +80,16 @@ final class LiveServer {
     }
 
     /**
-     * @param exists whether {@code /proc} still shows it, zombie or not
+     * @param exists whether {@code /proc} still shows it, zombie or not; asked only while nobody has told of its end
      * @param now a monotonic time
-     * @param ends for a server that ended before anybody watched it
+     * @param ends told of a server of whose end nobody will tell
      * @return how it ended, if it did
      */
-    Optional<ExitStatus> end(boolean exists, Duration now, Ends ends) {
+    Optional<ExitStatus> end(BooleanSupplier exists, Duration now, Ends ends) {
         if (exit.isDone()) {
             return Optional.of(exit.join());
         }
-        if (exists) {
+        if (exists.getAsBoolean()) {
             missingSince = Optional.empty();
             return Optional.empty();
         }
@@ -96,7 +97,7 @@ final class LiveServer {
             missingSince = Optional.of(now);
         }
         return now.minus(missingSince.get()).compareTo(MISSED) >= 0
-                ? Optional.of(ends.lateStatus(identity))
+                ? Optional.of(ends.missed(identity))
                 : Optional.empty();
     }
 }

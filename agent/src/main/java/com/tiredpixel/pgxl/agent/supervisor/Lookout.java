@@ -66,8 +66,8 @@ final class Lookout {
         boolean unclear = false;
         Duration now = surroundings.clock().now();
         Set<ProcessIdentity> present = new HashSet<>();
-        for (ProcessView process : surroundings.processes().children()) {
-            if (!isServerProgram(process.program()) || known.test(process.identity())) {
+        for (ProcessView process : surroundings.processes().children(known.negate())) {
+            if (!isServerProgram(process.program())) {
                 continue;
             }
             present.add(process.identity());

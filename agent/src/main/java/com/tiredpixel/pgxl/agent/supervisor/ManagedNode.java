@@ -73,12 +73,13 @@ final class ManagedNode {
      *
      * @param view the server
      * @param seenRole what it is: the directory may have been made anew as something else
+     * @param seenAt a moment before it was seen alive
      */
-    void seen(ProcessView view, Role seenRole) {
+    void seen(ProcessView view, Role seenRole, Duration seenAt) {
         role = seenRole;
         if (claim.take(subject())) {
             memory.adopted();
-            slot.adopt(view.identity(), role, subject());
+            slot.adopt(view.identity(), role, subject(), seenAt);
             apply(NodeMachine.adopted(state), "adopted " + view.identity() + ", which somebody else started");
             return;
         }
@@ -209,6 +210,7 @@ final class ManagedNode {
     }
 
     private void prepare() {
+        Duration before = surroundings.clock().now();
         Preparation preparation = claim.prepare(role, subject());
         if (preparation instanceof Preparation.Ready) {
             apply(NodeMachine.prepared(state), journal.reason());
@@ -221,7 +223,7 @@ final class ManagedNode {
         } else if (preparation instanceof Preparation.Obstructed obstructed) {
             apply(NodeMachine.obstructed(state), obstructed.reason());
         } else if (preparation instanceof Preparation.ServerIsThere there) {
-            foundRunning(there.server());
+            foundRunning(there.server(), before);
         }
     }
 
@@ -229,9 +231,9 @@ final class ManagedNode {
         apply(NodeMachine.lockRefused(state), "a server in another container holds the lock of " + directory);
     }
 
-    private void foundRunning(ProcessView view) {
+    private void foundRunning(ProcessView view, Duration seenAt) {
         if (view.parent() == surroundings.agentPid()) {
-            seen(view, role);
+            seen(view, role, seenAt);
         } else {
             apply(NodeMachine.obstructed(state), view.identity() + " serves " + directory
                     + " and is a child of pid " + view.parent() + ", not (yet) of the agent");

@@ -31,9 +31,13 @@ final class ServerSlot {
         return server.map(LiveServer::identity);
     }
 
-    /** Puts a server there that somebody else started. */
-    void adopt(ProcessIdentity identity, Role role, String subject) {
-        put(new LiveServer(identity, surroundings.clock().now(), ends.watch(identity)), role, subject);
+    /**
+     * Puts a server there that somebody else started.
+     *
+     * @param seenAt a moment before it was seen alive
+     */
+    void adopt(ProcessIdentity identity, Role role, String subject, Duration seenAt) {
+        put(new LiveServer(identity, surroundings.clock().now(), ends.watch(identity, seenAt)), role, subject);
     }
 
     /** Starts a server, and puts it there if the kernel permits. */
@@ -65,7 +69,7 @@ final class ServerSlot {
      */
     Optional<EndedServer> takeEnded(Role role) {
         Optional<EndedServer> ended = server.flatMap(live -> live
-                .end(exists(live.identity()), surroundings.clock().now(), ends)
+                .end(() -> surroundings.processes().exists(live.identity()), surroundings.clock().now(), ends)
                 .map(status -> {
                     live.note(PidFile.read(directory, role));
                     return new EndedServer(
@@ -76,12 +80,6 @@ final class ServerSlot {
             ownLog.end();
         }
         return ended;
-    }
-
-    private boolean exists(ProcessIdentity identity) {
-        return surroundings.processes().find(identity.pid())
-                .filter(view -> view.identity().equals(identity))
-                .isPresent();
     }
 
     /** Whether the server serves, by the evidence of this moment. */

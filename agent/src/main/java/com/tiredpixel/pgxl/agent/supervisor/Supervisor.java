@@ -1,9 +1,9 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
-import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
+import com.tiredpixel.pgxl.agent.os.Reaped;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +26,11 @@ public final class Supervisor {
     /** Many processes end at once when an SSH command is over: one look serves them all. */
     private static final Duration QUICK_LOOK = Duration.ofMillis(15);
 
-    /** Between two looks however many processes end: each costs a millisecond or two. */
+    /** Between two looks however many commands end: each costs a millisecond or two. */
     private static final Duration BUSY_LOOK = Duration.ofMillis(100);
+
+    /** The same where orphans end: these may come by the thousand, and hardly ever leave a server behind. */
+    private static final Duration ORPHANS_LOOK = Duration.ofMillis(500);
 
     private static final Duration UNCLEAR_LOOK = Duration.ofMillis(100);
     private static final Duration STOP_TICK = Duration.ofMillis(100);
@@ -38,6 +41,7 @@ public final class Supervisor {
     private final Ends ends;
     private final LinkedBlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
     private final AtomicBoolean lookAsked = new AtomicBoolean();
+    private final AtomicBoolean orphansLookAsked = new AtomicBoolean();
 
     /** After a failed turn: a failure that repeats itself must not take a whole core. */
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
@@ -71,19 +75,22 @@ public final class Supervisor {
         this.overview = new Overview(lookAt, List.of(), List.of(), Overview.Phase.BEGINNING);
     }
 
-    /**
-     * The reaper took a process, ours or an orphan.
-     *
-     * @param process which one
-     * @param status how it ended
-     */
-    public void reaped(ProcessIdentity process, ExitStatus status) {
-        ends.reaped(process, status);
-        if (isServer(process)) {
+    /** The reaper took a process, ours or an orphan. */
+    public void reaped(Reaped end) {
+        ends.reaped(end);
+        if (isServer(end.process())) {
             messages.add(this::noticeEnds);
         }
-        if (lookAsked.compareAndSet(false, true)) {
-            messages.add(this::lookSoon);
+        if (end.ownChild()) {
+            askForLook(lookAsked, BUSY_LOOK);
+        } else {
+            askForLook(orphansLookAsked, ORPHANS_LOOK);
+        }
+    }
+
+    private void askForLook(AtomicBoolean asked, Duration sinceLast) {
+        if (asked.compareAndSet(false, true)) {
+            messages.add(() -> lookSoon(sinceLast));
         }
     }
 
@@ -211,9 +218,9 @@ public final class Supervisor {
                         : Overview.Phase.BEGINNING);
     }
 
-    private void lookSoon() {
+    private void lookSoon(Duration sinceLast) {
         Duration soon = surroundings.clock().now().plus(QUICK_LOOK);
-        Duration earliest = lastLook.plus(BUSY_LOOK);
+        Duration earliest = lastLook.plus(sinceLast);
         soon = soon.compareTo(earliest) < 0 ? earliest : soon;
         lookAt = lookAt.compareTo(soon) < 0 ? lookAt : soon;
         noticeEnds();
@@ -226,11 +233,12 @@ public final class Supervisor {
     private void look(Duration now) {
         // From here on the end of a process asks for another one.
         lookAsked.set(false);
+        orphansLookAsked.set(false);
         lastLook = now;
         Lookout.Look look = lookout.look(roster::supervises);
         reportPassing(look.passing());
         for (Lookout.Sighting sighting : look.sightings()) {
-            roster.node(sighting.directory(), sighting.role()).seen(sighting.server(), sighting.role());
+            roster.node(sighting.directory(), sighting.role()).seen(sighting.server(), sighting.role(), now);
         }
         noticeEnds();
         roster.nodes().stream()

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ class ReaperTest {
     @Test
     void listenersHearOfOrphansWithTheirStatus() throws Exception {
         Map<Integer, String> heard = new ConcurrentHashMap<>();
-        Kernel.REAPER.addListener((process, status, own) -> heard.put(process.pid(), own + " " + status));
+        Kernel.REAPER.addListener(end -> heard.put(end.process().pid(), end.ownChild() + " " + end.status()));
 
         Child parent = Kernel.shell("(sh -c 'echo $$; exit 33' & sh -c 'echo $$; exec >&-; kill -11 $$' & wait &) ; exit 4");
         String[] orphans = Eventually.text(parent).split("\n");
@@ -64,19 +65,48 @@ class ReaperTest {
     }
 
     @Test
-    void anOrphanHasTheIdentityThatTheProcessTableShowed() throws Exception {
+    void anOrphanThatWasKilledHasTheIdentityThatTheProcessTableShowed() throws Exception {
         Queue<ProcessIdentity> reaped = new ConcurrentLinkedQueue<>();
-        Kernel.REAPER.addListener((process, status, own) -> reaped.add(process));
+        Kernel.REAPER.addListener(end -> reaped.add(end.process()));
         Child parent = Kernel.shellWithPipes("exec 3<&0; (sh -c 'echo $$; read x <&3' &) ; exit 0");
         int pid = Integer.parseInt(ProcessesTest.firstLine(parent));
         Eventually.get(parent.exit());
         var table = new ProcFs(Kernel.LIBC);
-        Eventually.holds("adopted", () -> table.children().stream().anyMatch(view -> view.identity().pid() == pid));
+        Eventually.holds("adopted", () ->
+                table.children(any -> true).stream().anyMatch(view -> view.identity().pid() == pid));
         ProcessIdentity seen = table.find(pid).orElseThrow().identity();
+
+        Kernel.LIBC.kill(pid, Signal.KILL.number());
+
+        Eventually.holds("reaped under the same identity", () -> reaped.contains(seen));
+    }
+
+    /** Which end is whose, where a number has had two owners, is told by this moment. */
+    @Test
+    void anEndIsToldWithAMomentBetweenTheLastSightOfTheProcessAndTheNextOwnerOfItsNumber() throws Exception {
+        MonotonicClock clock = MonotonicClock.system();
+        Queue<Reaped> reaped = new ConcurrentLinkedQueue<>();
+        Kernel.REAPER.addListener(reaped::add);
+        Child parent = Kernel.shellWithPipes("exec 3<&0; (sh -c 'echo $$; read x <&3; exit 33' &) ; exit 0");
+        int pid = Integer.parseInt(ProcessesTest.firstLine(parent));
+        Duration seen = clock.now();
+        assertTrue(new ProcFs(Kernel.LIBC).find(pid).isPresent());
 
         parent.input().close();
 
-        Eventually.holds("reaped under the same identity", () -> reaped.contains(seen));
+        Eventually.holds("reaped", () -> reaped.stream().anyMatch(end -> end.process().pid() == pid));
+        Duration gone = clock.now();
+        Reaped end = reaped.stream().filter(one -> one.process().pid() == pid).findFirst().orElseThrow();
+        assertEquals(new ExitStatus.Exited(33), end.status());
+        assertTrue(seen.compareTo(end.at()) < 0 && end.at().compareTo(gone) < 0, seen + " " + end + " " + gone);
+    }
+
+    @Test
+    void aFirstOrphanIsReapedThoughNothingWasStarted() throws Exception {
+        String report = ForkedJvm.run(
+                List.of("/usr/bin/env", "--block-signal=CHLD"), ReaperScenario.class, "stranger", "7");
+
+        assertEquals("exit 7\nexit 0", report);
     }
 
     @Test
@@ -104,7 +134,7 @@ class ReaperTest {
     @Test
     void startsThatFailAreNoOrphans() throws Exception {
         Queue<String> heard = new ConcurrentLinkedQueue<>();
-        Kernel.REAPER.addListener((process, status, own) -> heard.add(own + " " + status));
+        Kernel.REAPER.addListener(end -> heard.add(end.ownChild() + " " + end.status()));
         Child keepsTheReaperWaiting = Kernel.shell("exec sleep 600");
 
         for (int i = 0; i < 200; i++) {
@@ -120,12 +150,12 @@ class ReaperTest {
     void aListenerThatFailsKeepsTheNewsFromNobody() throws Exception {
         Queue<Integer> heard = new ConcurrentLinkedQueue<>();
         var failures = new AtomicInteger();
-        Kernel.REAPER.addListener((process, status, own) -> {
+        Kernel.REAPER.addListener(end -> {
             if (failures.getAndIncrement() < 3) {
                 throw new OutOfMemoryError("as a test says");
             }
         });
-        Kernel.REAPER.addListener((process, status, own) -> heard.add(process.pid()));
+        Kernel.REAPER.addListener(end -> heard.add(end.process().pid()));
 
         for (int i = 0; i < 5; i++) {
             Child child = Kernel.shell("exit 0");

@@ -10,6 +10,7 @@ import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessStarter;
 import com.tiredpixel.pgxl.agent.os.ProcessTable;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
+import com.tiredpixel.pgxl.agent.os.Reaped;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /** Processes, locks and time as a test wants them; data directories are real. */
 final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
@@ -143,7 +145,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
 
     void end(int pid, ExitStatus status) {
         processes.remove(pid);
-        ends.reaped(new ProcessIdentity(pid, pid), status);
+        ends.reaped(new Reaped(new ProcessIdentity(pid, pid), status, exits.containsKey(pid), now));
         Optional.ofNullable(exits.remove(pid)).ifPresent(exit -> exit.complete(status));
     }
 
@@ -175,13 +177,20 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     }
 
     @Override
-    public List<ProcessView> children() {
-        return processes.values().stream().filter(view -> view.parent() == AGENT).toList();
+    public List<ProcessView> children(Predicate<ProcessIdentity> wanted) {
+        return processes.values().stream()
+                .filter(view -> view.parent() == AGENT && wanted.test(view.identity()))
+                .toList();
     }
 
     @Override
     public List<ProcessView> processes() {
         return List.copyOf(processes.values());
+    }
+
+    @Override
+    public boolean exists(ProcessIdentity identity) {
+        return isAlive(identity);
     }
 
     @Override

@@ -161,7 +161,7 @@ class ManagedNodeTest {
         assertEquals(NodeState.BLOCKED, node.state());
         assertEquals(1, world.started.size());
         world.writePidFile(directory, Role.COORDINATOR, beginner.identity().pid(), "ready");
-        node.seen(beginner, Role.COORDINATOR);
+        node.seen(beginner, Role.COORDINATOR, world.now());
         assertEquals(NodeState.STARTING, node.state());
         assertEquals(beginner.identity(), node.server().orElseThrow());
     }
@@ -217,7 +217,7 @@ class ManagedNodeTest {
     void aServerStartedOnADirectoryThatAnotherContainerHoldsIsEnded() {
         world.lockedElsewhere.add(directory);
         ProcessView second = world.server(directory, Role.COORDINATOR, FakeWorld.AGENT);
-        node.seen(second, Role.COORDINATOR);
+        node.seen(second, Role.COORDINATOR, world.now());
         assertEquals(List.of("QUIT " + second.identity().pid()), world.signals);
         assertEquals(NodeState.LOCKED_OUT, node.state());
     }
