@@ -27,7 +27,7 @@ def until(limit, what, condition, pause=0.002):
 class Container:
     """Runs from its making to stop() or kill(), and at the latest until this process ends."""
 
-    def __init__(self, stage, name, address, volume, binds, environment, command):
+    def __init__(self, stage, name, address, volume, binds, environment, command, hosts=()):
         self.directory = stage.fresh(name)
         self.address = address
         self.log = os.path.join(self.directory, "log")
@@ -37,6 +37,8 @@ class Container:
             line += ["--volume", volume]
         for bind in binds:
             line += ["--bind", bind]
+        for host in hosts:
+            line += ["--host", host]
         for variable in environment:
             line += ["--env", variable]
         with open(os.path.join(self.directory, "sandbox.log"), "w") as output:

@@ -16,6 +16,7 @@ MaxStartups 200
 MaxSessions 200
 PidFile none
 Subsystem sftp /usr/lib/openssh/sftp-server
+SetEnv PATH=/usr/local/lib/postgres/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 """
 
 SUPERVISORD = """[supervisord]
@@ -72,13 +73,14 @@ class Contender:
         for path, mode in (("", 0o755), (".ssh", 0o700), (".pgxl", 0o700), (".pgxl/ssh", 0o700)):
             os.chmod(os.path.join(volume, path), mode)
 
-    def container(self, volume=None, servers=(), environment=()):
+    def container(self, volume=None, servers=(), environment=(), address=None, name=None, hosts=(), binds=()):
         """Launches one; servers are what lies on the volume: pairs of a name and a command line."""
-        binds, variables, command = self.launch(servers)
+        own, variables, command = self.launch(servers)
+        binds = [*own, *binds]
         if self.prefix:
-            binds = [*binds, f"{self.prefix}:/usr/local/lib/postgres"]
-        return Container(self.stage, self.name, self.address, volume or self.volume(), binds,
-                         [*variables, *environment], command)
+            binds.append(f"{self.prefix}:/usr/local/lib/postgres")
+        return Container(self.stage, name or self.name, address or self.address, volume or self.volume(), binds,
+                         [*variables, *environment], command, hosts)
 
 
 class Agent(Contender):

@@ -54,7 +54,37 @@ def cpu(pids):
     return ticks * TICK
 
 
-def threads(pids):
+def program(pid):
+    """Base name of what it runs."""
+    try:
+        return os.path.basename(os.readlink(f"/proc/{pid}/exe"))
+    except OSError:
+        return ""
+
+
+class Usage:
+    """What some processes have used so far, without their children."""
+
+    def __init__(self, pids):
+        self.threads = _threads(pids)
+        self.ticks = sum(int(field) for pid in pids for field in stat(pid)[11:13])
+
+    def until(self, later):
+        """
+        (seconds of CPU, wake-ups) since then. Each sleep of a thread is a voluntary context switch; a preemption is
+        another's doing. Threads count to the nanosecond but take their time along when
+        they end; processes count in ticks, with that.
+        """
+        nanoseconds = switches = 0
+        for thread, (count, spent) in later.threads.items():
+            old_count, old_spent = self.threads.get(thread, (0, 0))
+            nanoseconds += spent - old_spent
+            switches += count - old_count
+        ended = any(thread not in later.threads for thread in self.threads)
+        return max(nanoseconds / 1e9, (later.ticks - self.ticks) * TICK if ended else 0.0), switches
+
+
+def _threads(pids):
     """(pid, tid) → (voluntary context switches, nanoseconds on a processor)."""
     seen = {}
     for pid in pids:
@@ -63,17 +93,11 @@ def threads(pids):
         except FileNotFoundError:
             continue
         for tid in tids:
-            status = _read(f"/proc/{pid}/task/{tid}/status")
             spent = _read(f"/proc/{pid}/task/{tid}/schedstat").split()
-            for line in status.splitlines():
-                if line.startswith("voluntary_ctxt_switches"):
-                    seen[pid, tid] = int(line.split()[1]), int(spent[0]) if spent else 0
+            for line in _read(f"/proc/{pid}/task/{tid}/status").splitlines():
+                if line.startswith("voluntary_ctxt_switches") and spent:
+                    seen[pid, tid] = int(line.split()[1]), int(spent[0])
     return seen
-
-
-def own_nanoseconds(pid):
-    """Time of one process on a processor, without its children."""
-    return sum(spent for _, spent in threads([pid]).values())
 
 
 def zombies(pid):

@@ -11,6 +11,7 @@ class Stage:
         self.work = work
         self.wire = wire
         self.containers = []
+        self.kept = []
         self._numbers = itertools.count(1)
         self.key = os.path.join(work, "key")
         self.host_key = os.path.join(work, "host-key")
@@ -34,13 +35,24 @@ class Stage:
         """A new empty directory whose files no disk slows down."""
         return tempfile.mkdtemp(prefix="pgxl-bench-", dir="/dev/shm")
 
-    def close(self):
-        for container in self.containers:
-            try:
-                container.kill()
-            except (OSError, subprocess.TimeoutExpired):
-                continue
-        self.containers.clear()
+    def copy(self, directory, name):
+        """A new directory with the same in it."""
+        path = self.fresh(name)
+        subprocess.run(["cp", "-a", f"{directory}/.", path], check=True)
+        return path
+
+    def keep(self, *containers):
+        """They live on when the others are closed."""
+        self.kept.extend(containers)
+
+    def close(self, kept=False):
+        for container in [*self.containers]:
+            if kept or container not in self.kept:
+                self.containers.remove(container)
+                try:
+                    container.kill()
+                except (OSError, subprocess.TimeoutExpired):
+                    continue
 
     def drop(self, *directories):
         for directory in directories:

@@ -51,13 +51,13 @@ def bulk(bench):
     for index, (label, _) in enumerate(jobs[a]):
         for direction, arrow in ((0, "up"), (1, "down")):
             rates = {side: [] for side in bench.sides}
-            for number in range(bench.rounds(2, 5)):
+            for number in range(bench.rounds(2, 4)):
                 for side in bench.alternating(number):
                     took = jobs[side][index][1][direction]()
                     if number:  # the first one warms up
                         rates[side].append(size / took)
-            bench.add(compared(f"{size} MiB {label}, {arrow}", rates[a], rates[p], "MiB/s", "1.0 times", 1.0, True))
-    bench.stage.close()
+            bench.add(compared(f"{size} MiB {label}, {arrow}", rates[a], rates[p], "MiB/s", "1.0 times", 1.0, True,
+                               note="warm"))
     bench.stage.drop(directory)
 
 
@@ -83,6 +83,6 @@ def small_files(bench):
                                  f"postgres@{containers[side].address}"])
             if number:
                 rates[side].append(count / took)
-    bench.add(compared(f"SFTP `put` of {count} small files", rates[a], rates[p], "/s", "1.0 times", 1.0, True))
-    bench.stage.close()
+    bench.add(compared(f"SFTP `put` of {count:,} small files", rates[a], rates[p], "/s", "1.0 times", 1.0, True,
+                       note="warm, stock client"))
     bench.stage.drop(directory)
