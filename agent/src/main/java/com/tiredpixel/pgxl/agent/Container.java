@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent;
 import com.tiredpixel.pgxl.agent.config.NodeEnvironment;
 import com.tiredpixel.pgxl.agent.config.Settings;
 import com.tiredpixel.pgxl.agent.log.AgentLog;
+import com.tiredpixel.pgxl.agent.log.AgentLoggingProvider;
 import com.tiredpixel.pgxl.agent.log.LogFollower;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
@@ -16,6 +17,7 @@ import com.tiredpixel.pgxl.agent.os.ProcessRole;
 import com.tiredpixel.pgxl.agent.os.Processes;
 import com.tiredpixel.pgxl.agent.os.Reaper;
 import com.tiredpixel.pgxl.agent.os.Terminals;
+import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import com.tiredpixel.pgxl.agent.ssh.SshSettings;
 import com.tiredpixel.pgxl.agent.status.Explain;
@@ -42,15 +44,22 @@ final class Container {
     private final Map<String, String> environment;
     private final AgentLog log;
     private final MonotonicClock clock = MonotonicClock.system();
-    private final Libc libc = Libc.load();
+    private final Ahead<Void> sshLibrary;
+    private final Libc libc;
+    private final Ahead<LibCrypto.Loading> libCrypto;
     private final Reaper reaper;
     private final LogFollower serverLogs;
     private final Processes processes;
 
-    Container(Settings settings, Map<String, String> environment, AgentLog log) {
+    /** @param sshLibrary to be waited for before the SSH server is made */
+    Container(Settings settings, Map<String, String> environment, AgentLog log, Ahead<Void> sshLibrary) {
         this.settings = settings;
         this.environment = NodeEnvironment.of(settings, environment);
         this.log = log;
+        this.sshLibrary = sshLibrary;
+        this.libc = Libc.load();
+        // Not before: two threads that initialise JNA's classes, each from another end, could wait for each other.
+        this.libCrypto = Ahead.begin("loading libcrypto", LibCrypto::load);
         this.reaper = new Reaper(libc, log, clock);
         this.serverLogs = new LogFollower(log, log, clock);
         this.processes = new Processes(libc, reaper);
@@ -63,6 +72,8 @@ final class Container {
         volume.takeOver();
         SshServer ssh = listen();
         volume.becomeItsUser();
+        // They may have to be made, and the database need not wait for that.
+        Ahead<Void> hostKeys = Ahead.begin("reading the host keys", ssh::prepare);
         new TemporaryDirectory(TemporaryDirectory.OF_THE_SERVERS, log).check();
         new InitScript(InitScript.OF_THE_IMAGE, settings.home(), log).link();
 
@@ -71,8 +82,10 @@ final class Container {
         new SignalDesk(log, supervisor, ssh).open(libc);
         openStatus(volume.home(), supervisor, ssh);
         keepSmall();
-        // Host keys may have to be made, and the database need not wait for that.
-        inBackground("opening SSH", ssh::open);
+        inBackground("opening SSH", () -> {
+            hostKeys.get();
+            ssh.open();
+        });
         inBackground("asking the servers for their version", this::tellVersion);
         boolean clean = supervisor.run();
 
@@ -127,7 +140,10 @@ final class Container {
                 given.hostKeys(),
                 given.keyExchanges());
         try {
-            var ssh = new SshServer(sshSettings, processes, new Terminals(libc), environment, log, clock);
+            sshLibrary.get();
+            AgentLoggingProvider.attach(log);
+            var ssh = new SshServer(
+                    sshSettings, libCrypto.get(), processes, new Terminals(libc), environment, log, clock);
             ssh.bind();
             return ssh;
         } catch (IOException e) {

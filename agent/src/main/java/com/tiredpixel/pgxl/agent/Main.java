@@ -3,13 +3,14 @@ package com.tiredpixel.pgxl.agent;
 import com.tiredpixel.pgxl.agent.config.Help;
 import com.tiredpixel.pgxl.agent.config.Settings;
 import com.tiredpixel.pgxl.agent.log.AgentLog;
-import com.tiredpixel.pgxl.agent.log.AgentLoggingProvider;
 import com.tiredpixel.pgxl.agent.log.EventLog.Level;
+import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code pgxl-agent}: reads the settings, lives the life of a container, and ends with its exit code. */
 public final class Main {
@@ -41,29 +42,38 @@ public final class Main {
                     + ": allowed is --help, --explain [DIR], or nothing");
             return ExitCode.USAGE;
         }
+        // Takes longer than all that comes before it is needed.
+        Optional<Ahead<Void>> ssh = explain ? Optional.empty() : Optional.of(loadSshLibrary());
         Settings.Reading reading = Settings.read(environment);
         if (reading instanceof Settings.Reading.Invalid invalid) {
             invalid.warnings().forEach(warning -> System.err.println("pgxl-agent: warning: " + warning));
             invalid.errors().forEach(error -> System.err.println("pgxl-agent: " + error));
             return ExitCode.USAGE;
         }
-        if (explain) {
-            Settings settings = ((Settings.Reading.Valid) reading).settings();
-            return DryRun.explain(
-                    settings, arguments.length == 2 ? Path.of(arguments[1]) : settings.home(), System.out);
+        var valid = (Settings.Reading.Valid) reading;
+        if (ssh.isPresent()) {
+            return live(valid, environment, ssh.get());
         }
-        return live((Settings.Reading.Valid) reading, environment);
+        return DryRun.explain(
+                valid.settings(), arguments.length == 2 ? Path.of(arguments[1]) : valid.settings().home(), System.out);
     }
 
-    private static ExitCode live(Settings.Reading.Valid reading, Map<String, String> environment) {
+    private static Ahead<Void> loadSshLibrary() {
+        return Ahead.begin("loading the SSH library", () -> {
+            SshServer.loadLibrary();
+            return null;
+        });
+    }
+
+    private static ExitCode live(
+            Settings.Reading.Valid reading, Map<String, String> environment, Ahead<Void> sshLibrary) {
         Settings settings = reading.settings();
         Level level = Level.valueOf(settings.logLevel().toUpperCase(Locale.ROOT));
         AgentLog.Form form = AgentLog.Form.valueOf(settings.logFormat().toUpperCase(Locale.ROOT));
         try (AgentLog log = new AgentLog(AgentLog.standardOutput(), InstantSource.system(), level, form)) {
-            AgentLoggingProvider.attach(log);
             reading.warnings().forEach(warning -> log.warn("agent", warning));
             try {
-                return new Container(settings, environment, log).live();
+                return new Container(settings, environment, log, sshLibrary).live();
             } catch (StartException e) {
                 log.error("agent", e.getMessage());
                 return e.code();

@@ -34,7 +34,7 @@ public final class HelperPrograms {
 
             /** @return whether the status is exit 0 */
             public boolean succeeded() {
-                return status.equals(new ExitStatus.Exited(0));
+                return status instanceof ExitStatus.Exited exited && exited.code() == 0;
             }
         }
 

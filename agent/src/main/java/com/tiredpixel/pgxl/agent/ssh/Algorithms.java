@@ -1,6 +1,12 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
+import com.tiredpixel.pgxl.agent.ssh.openssl.OpenSslCiphers;
+import com.tiredpixel.pgxl.agent.ssh.openssl.OpenSslExchanges;
+import com.tiredpixel.pgxl.agent.ssh.openssl.OpenSslSignatures;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.cipher.Cipher;
@@ -20,19 +26,81 @@ import org.apache.sshd.server.ServerBuilder;
  * list that is here as well is taken, so the order matters to scanners and to clients without an opinion.
  *
  * <p>Strict key exchange, the countermeasure to Terrapin (CVE-2023-48795), is always on in MINA since 2.12.
+ *
+ * @param keyExchanges no NIST curves, and no group exchange, whose groups clients choose too small. Group 16 is for
+ *     clients in FIPS mode, which know no Curve25519; group 18 is left out, for one exchange costs the server eight
+ *     times as much and strangers may ask for as many as they like (DHEat, CVE-2002-20001)
+ * @param signatures of host keys and of users. RSA with SHA-1 ({@code ssh-rsa}) is left out. ECDSA stands last: it is
+ *     for users who have such a key. As a host key it is offered only where {@code PGXL_SSH_HOST_KEYS} says so, for
+ *     hardening guides mistrust the NIST curves
+ * @param ciphers AES only: the processor does it, and ChaCha20 is what Terrapin attacked
+ * @param macs encrypt-then-MAC only; GCM needs none
  */
-final class Algorithms {
-    private Algorithms() {
+record Algorithms(
+        List<KeyExchangeFactory> keyExchanges,
+        List<NamedFactory<Signature>> signatures,
+        List<NamedFactory<Cipher>> ciphers,
+        List<NamedFactory<Mac>> macs) {
+
+    /** Carried out by libcrypto if it can be used, else by the Java run time, of which the log is told. */
+    static Algorithms best(List<String> exchanges, LibCrypto.Loading loading, EventLog log) {
+        if (loading instanceof LibCrypto.Loading.Loaded loaded) {
+            return byLibCrypto(exchanges, loaded.crypto());
+        }
+        log.warn("ssh", "SSH is encrypted by the Java run time, which is several times slower, because "
+                + ((LibCrypto.Loading.Refused) loading).reason());
+        return byJava(exchanges);
     }
 
-    /**
-     * No NIST curves, and no group exchange, whose groups clients choose too small. Group 16 is for clients in
-     * FIPS mode, which know no Curve25519; group 18 is left out, for one exchange costs the server eight times as
-     * much and strangers may ask for as many as they like (DHEat, CVE-2002-20001).
-     */
-    static List<KeyExchangeFactory> keyExchanges(List<String> kinds) {
-        return kinds.stream()
+    /** By OpenSSL: quick, without a compiler that has to make it so first. */
+    static Algorithms byLibCrypto(List<String> exchanges, LibCrypto crypto) {
+        return new Algorithms(
+                keyExchanges(exchanges, like -> switch (like) {
+                    case curve25519, curve25519_libssh -> OpenSslExchanges.curve25519(crypto, like);
+                    case dhg16_512 -> OpenSslExchanges.group16(crypto);
+                    default -> like;
+                }),
+                List.of(
+                        OpenSslSignatures.ed25519(crypto),
+                        OpenSslSignatures.rsaSha512(crypto),
+                        OpenSslSignatures.rsaSha256(crypto),
+                        OpenSslSignatures.nistp256(crypto),
+                        OpenSslSignatures.nistp384(crypto),
+                        OpenSslSignatures.nistp521(crypto)),
+                List.of(
+                        OpenSslCiphers.gcm(crypto, BuiltinCiphers.aes128gcm),
+                        OpenSslCiphers.gcm(crypto, BuiltinCiphers.aes256gcm),
+                        OpenSslCiphers.ctr(crypto, BuiltinCiphers.aes256ctr),
+                        OpenSslCiphers.ctr(crypto, BuiltinCiphers.aes128ctr)),
+                List.of(
+                        OpenSslCiphers.hmac(crypto, BuiltinMacs.hmacsha256etm),
+                        OpenSslCiphers.hmac(crypto, BuiltinMacs.hmacsha512etm)));
+    }
+
+    /** By the Java run time. */
+    static Algorithms byJava(List<String> exchanges) {
+        return new Algorithms(
+                keyExchanges(exchanges, like -> like),
+                List.of(
+                        BuiltinSignatures.ed25519,
+                        BuiltinSignatures.rsaSHA512,
+                        BuiltinSignatures.rsaSHA256,
+                        BuiltinSignatures.nistp256,
+                        BuiltinSignatures.nistp384,
+                        BuiltinSignatures.nistp521),
+                List.of(
+                        BuiltinCiphers.aes128gcm,
+                        BuiltinCiphers.aes256gcm,
+                        BuiltinCiphers.aes256ctr,
+                        BuiltinCiphers.aes128ctr),
+                List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm));
+    }
+
+    private static List<KeyExchangeFactory> keyExchanges(
+            List<String> exchanges, Function<BuiltinDHFactories, DHFactory> carriedOut) {
+        return exchanges.stream()
                 .flatMap(kind -> exchangesOf(kind).stream())
+                .map(carriedOut)
                 .map(ServerBuilder.DH2KEX)
                 .toList();
     }
@@ -43,7 +111,7 @@ final class Algorithms {
      * {@code mlkem768} first since 10.0, and for {@code sntrup761} from 9.0 on, with which a login takes three
      * times as long; it is therefore left to whoever sets it.
      */
-    private static List<DHFactory> exchangesOf(String kind) {
+    private static List<BuiltinDHFactories> exchangesOf(String kind) {
         return switch (kind) {
             case "mlkem768" -> List.of(BuiltinDHFactories.mlkem768x25519);
             case "sntrup761" -> List.of(
@@ -54,35 +122,7 @@ final class Algorithms {
         };
     }
 
-    /**
-     * Of host keys and of users. RSA with SHA-1 ({@code ssh-rsa}) is left out. ECDSA stands last: it is for
-     * users who have such a key. As a host key it is offered only where {@code PGXL_SSH_HOST_KEYS} says so, for
-     * hardening guides mistrust the NIST curves.
-     */
-    static List<NamedFactory<Signature>> signatures() {
-        return List.of(
-                BuiltinSignatures.ed25519,
-                BuiltinSignatures.rsaSHA512,
-                BuiltinSignatures.rsaSHA256,
-                BuiltinSignatures.nistp256,
-                BuiltinSignatures.nistp384,
-                BuiltinSignatures.nistp521);
-    }
-
-    /** AES only: the processor does it, and ChaCha20 is what Terrapin attacked. */
-    static List<NamedFactory<Cipher>> ciphers() {
-        return List.of(
-                BuiltinCiphers.aes128gcm,
-                BuiltinCiphers.aes256gcm,
-                BuiltinCiphers.aes256ctr,
-                BuiltinCiphers.aes128ctr);
-    }
-
-    /** Encrypt-then-MAC only; GCM needs none. */
-    static List<NamedFactory<Mac>> macs() {
-        return List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm);
-    }
-
+    /** None: it costs more than it brings, and has been a way in. */
     static List<NamedFactory<Compression>> compressions() {
         return List.of(BuiltinCompressions.none);
     }

@@ -85,18 +85,22 @@ final class HostKeys implements KeyPairProvider {
      * Reads the keys, and makes those that are not there yet. Never fails: a key that cannot be had is left
      * out, and one that cannot be stored is used until the agent ends, for the database must go on.
      *
-     * @param background where slow keys are made
+     * @param background where slow keys are made, and those that nobody is offered are seen to
      */
     void prepare(Executor background) {
         boolean writable = makeDirectory();
         for (Kind kind : Kind.values()) {
             var file = new HostKeyFile(directory.resolve(kind.fileName));
-            if (kind.slow && !file.exists()) {
+            if (kind.slow && !file.exists() || !isOffered(kind)) {
                 background.execute(() -> prepare(kind, file, writable));
             } else {
                 prepare(kind, file, writable);
             }
         }
+    }
+
+    private boolean isOffered(Kind kind) {
+        return offered.contains(kind.name().toLowerCase(Locale.ROOT));
     }
 
     private boolean makeDirectory() {
@@ -125,7 +129,7 @@ final class HostKeys implements KeyPairProvider {
     private void prepare(Kind kind, HostKeyFile file, boolean writable) {
         try {
             KeyPair pair = file.exists() ? read(kind, file) : make(kind, file, writable);
-            if (offered.contains(kind.name().toLowerCase(Locale.ROOT))) {
+            if (isOffered(kind)) {
                 pairs.add(pair);
             }
         } catch (GeneralSecurityException | IOException | RuntimeException e) {

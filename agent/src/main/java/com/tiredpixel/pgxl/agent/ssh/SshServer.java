@@ -4,6 +4,7 @@ import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ProcessStarter;
 import com.tiredpixel.pgxl.agent.os.PseudoTerminal;
+import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.AsynchronousChannelGroup;
@@ -35,7 +36,7 @@ import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
  * The SSH server of a container. Same results as OpenSSH's for commands, shells, file transfer and rsync; no
  * passwords, no forwarding, one user.
  *
- * <p>Its life: {@link #bind} while a low port may still be had, {@link #open} as the user whose sessions it
+ * <p>Its life: {@link #bind} while a low port may still be had, {@link #prepare} and {@link #open} as the user whose sessions it
  * serves, {@link #closeToNewSessions} and {@link #hangUp} when the container stops, {@link #close}.
  */
 public final class SshServer implements AutoCloseable {
@@ -71,6 +72,7 @@ public final class SshServer implements AutoCloseable {
      * Makes a server that does nothing yet.
      *
      * @param settings where to listen, whom to let in
+     * @param crypto what encrypts, if it can
      * @param starter starts commands
      * @param terminals makes terminals for {@code ssh -t}
      * @param sessionEnvironment the environment of every command, without what SSH adds
@@ -80,6 +82,7 @@ public final class SshServer implements AutoCloseable {
      */
     public SshServer(
             SshSettings settings,
+            LibCrypto.Loading crypto,
             ProcessStarter starter,
             PseudoTerminal.Factory terminals,
             Map<String, String> sessionEnvironment,
@@ -115,7 +118,7 @@ public final class SshServer implements AutoCloseable {
                 new FileTransfer(settings.home(), executor),
                 log,
                 counters);
-        this.mina = build(clock);
+        this.mina = build(Algorithms.best(settings.keyExchanges(), crypto, log), clock);
     }
 
     private static ThreadFactory threads(String prefix) {
@@ -127,17 +130,30 @@ public final class SshServer implements AutoCloseable {
         };
     }
 
-    private MinaServer build(MonotonicClock clock) {
-        var limit = new RateLimit(clock, LINES_PER_MINUTE);
-        var server = (MinaServer) ServerBuilder.builder()
-                .factory(() -> new MinaServer(handler -> listener(handler, limit)))
-                .keyExchangeFactories(Algorithms.keyExchanges(settings.keyExchanges()))
-                .signatureFactories(Algorithms.signatures())
-                .cipherFactories(Algorithms.ciphers())
-                .macFactories(Algorithms.macs())
+    /**
+     * Initialises the classes of MINA that a server is built of, which takes as long as the rest of a start and may
+     * be done beside it. Whoever leaves it out has it done by the constructor.
+     */
+    public static void loadLibrary() {
+        Ed25519.install();
+        builder(Algorithms.byJava(List.of())).build();
+    }
+
+    private static ServerBuilder builder(Algorithms algorithms) {
+        return ServerBuilder.builder()
+                .keyExchangeFactories(algorithms.keyExchanges())
+                .signatureFactories(algorithms.signatures())
+                .cipherFactories(algorithms.ciphers())
+                .macFactories(algorithms.macs())
                 .compressionFactories(Algorithms.compressions())
+                .globalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
+    }
+
+    private MinaServer build(Algorithms algorithms, MonotonicClock clock) {
+        var limit = new RateLimit(clock, LINES_PER_MINUTE);
+        var server = (MinaServer) builder(algorithms)
+                .factory(() -> new MinaServer(handler -> listener(handler, limit)))
                 .channelFactories(List.of(new SessionChannels()))
-                .globalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE))
                 .publickeyAuthenticator(new KeyAuthenticator(settings, log, limit, counters, Clock.systemUTC()))
                 .build();
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
@@ -196,11 +212,17 @@ public final class SshServer implements AutoCloseable {
     }
 
     /**
-     * Reads the host keys, makes those that are missing, and lets clients in. Must run as the user whose
-     * sessions are served.
+     * Reads the host keys and makes those that are missing. Must run as the user whose sessions are served.
+     *
+     * @return nothing, as something to be waited for
      */
-    public void open() {
+    public Void prepare() {
         hostKeys.prepare(executor);
+        return null;
+    }
+
+    /** Lets clients in, after {@link #prepare}. */
+    public void open() {
         listener.accept();
         log.info("ssh", "listening on " + listener.getBoundAddresses());
     }

@@ -58,6 +58,11 @@ final class AgentProcess implements TestServer {
         return open(stage, path, "builtin");
     }
 
+    /** Encrypts by the Java run time. */
+    static AgentProcess withoutLibCrypto(Stage stage) throws IOException {
+        return open(stage, PATH, "java");
+    }
+
     private static AgentProcess open(Stage stage, String path, String... more) throws IOException {
         Path state = Files.createDirectories(stage.root.resolve("state"));
         stage.ok("chown", stage.user + ":", state.toString());

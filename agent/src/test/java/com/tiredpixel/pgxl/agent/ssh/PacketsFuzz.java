@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -38,12 +39,14 @@ final class PacketsFuzz {
 
     private static MinaServer server() {
         Ed25519.install();
+        Algorithms algorithms = Algorithms.best(
+                List.of("mlkem768", "curve25519"), LibCrypto.load(), (level, subject, message) -> { });
         var server = (MinaServer) ServerBuilder.builder()
                 .factory(() -> new MinaServer(handler -> null))
-                .keyExchangeFactories(Algorithms.keyExchanges(List.of("mlkem768", "curve25519")))
-                .signatureFactories(Algorithms.signatures())
-                .cipherFactories(Algorithms.ciphers())
-                .macFactories(Algorithms.macs())
+                .keyExchangeFactories(algorithms.keyExchanges())
+                .signatureFactories(algorithms.signatures())
+                .cipherFactories(algorithms.ciphers())
+                .macFactories(algorithms.macs())
                 .compressionFactories(Algorithms.compressions())
                 .publickeyAuthenticator((user, key, session) -> false)
                 .build();

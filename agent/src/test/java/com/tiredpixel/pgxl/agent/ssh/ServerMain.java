@@ -6,6 +6,7 @@ import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.Processes;
 import com.tiredpixel.pgxl.agent.os.Reaper;
 import com.tiredpixel.pgxl.agent.os.Terminals;
+import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -20,7 +21,8 @@ import java.util.Optional;
  * The SSH server alone in a JVM of its own, for its reaper takes every child of its JVM. Arguments: user,
  * home, state directory, path for sessions, seconds to log in, most sessions. Commands come on standard
  * input, a line each; the
- * end of input ends it. With {@code builtin} as a seventh argument SFTP is served by MINA.
+ * end of input ends it. With {@code builtin} as a seventh argument SFTP is served by MINA, with {@code java} the Java
+ * run time encrypts.
  */
 final class ServerMain {
     private ServerMain() {
@@ -31,6 +33,7 @@ final class ServerMain {
         var libc = Libc.load();
         var reaper = new Reaper(libc, log);
         reaper.start();
+        List<String> more = List.of(arguments).subList(6, arguments.length);
         String user = arguments[0];
         Path home = Path.of(arguments[1]);
         var settings = new SshSettings(
@@ -45,7 +48,7 @@ final class ServerMain {
                 true,
                 List.of("ed25519", "ecdsa", "rsa"),
                 List.of("mlkem768", "sntrup761", "curve25519", "group16"),
-                arguments.length > 6
+                more.contains("builtin")
                         ? Optional.empty()
                         : SshSettings.of(user, home, home, 22).sftpServer());
         var environment = Map.of(
@@ -57,6 +60,7 @@ final class ServerMain {
                 "PGXL_TEST", "from the container");
         try (var server = new SshServer(
                 settings,
+                crypto(more.contains("java")),
                 new Processes(libc, reaper),
                 new Terminals(libc),
                 environment,
@@ -69,11 +73,21 @@ final class ServerMain {
         say("closed");
     }
 
+    private static LibCrypto.Loading crypto(boolean java) {
+        LibCrypto.Loading loading =
+                java ? new LibCrypto.Loading.Refused("the test wants the Java run time") : LibCrypto.load();
+        say("crypto: " + (loading instanceof LibCrypto.Loading.Loaded ? "libcrypto" : "java"));
+        return loading;
+    }
+
     private static void obey(SshServer server) throws Exception {
         var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
             switch (line) {
-                case "open" -> server.open();
+                case "open" -> {
+                    server.prepare();
+                    server.open();
+                }
                 case "counters" -> say(server.counters().toString());
                 case "threads" -> Thread.getAllStackTraces().keySet().forEach(t -> System.out.println(t.getName()));
                 case "close to new sessions" -> server.closeToNewSessions();

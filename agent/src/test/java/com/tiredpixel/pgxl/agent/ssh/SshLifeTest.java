@@ -103,10 +103,10 @@ class SshLifeTest {
 
     @Test
     void aConnectionThatDoesNotLogInIsEndedAndASilentSessionIsNot() throws Exception {
-        var agent = AgentProcess.bound(stage, Duration.ofSeconds(2), 10);
+        var agent = AgentProcess.bound(stage, Duration.ofSeconds(5), 10);
         agent.command("open");
         Process silent = Run.start(
-                stage.clientEnvironment(), stage.client, Peer.of(stage, agent).ssh("sleep 6; echo still here"));
+                stage.clientEnvironment(), stage.client, Peer.of(stage, agent).ssh("sleep 9; echo still here"));
         var output = Run.read(silent.getInputStream());
         try (var idle = new Socket(InetAddress.getLoopbackAddress(), agent.port())) {
             idle.setSoTimeout(20_000);
@@ -114,7 +114,7 @@ class SshLifeTest {
                 // The banner, and then the end.
             }
         }
-        agent.await("why", line -> line.contains("dropped the connection from 127.0.0.1") && line.contains("no login within 2 s"));
+        agent.await("why", line -> line.contains("dropped the connection from 127.0.0.1") && line.contains("no login within 5 s"));
         assertEquals("still here\n", new String(output.get(30, TimeUnit.SECONDS)));
     }
 
@@ -176,6 +176,7 @@ class SshLifeTest {
                     taken.getLocalPort(), Duration.ofSeconds(1), 1, true, List.of("ed25519"), List.of("curve25519"));
             try (var server = new SshServer(
                     settings,
+                    new com.tiredpixel.pgxl.agent.os.crypto.LibCrypto.Loading.Refused("not here"),
                     command -> {
                         throw new com.tiredpixel.pgxl.agent.os.StartFailedException("not here");
                     },

@@ -1,0 +1,50 @@
+package com.tiredpixel.pgxl.agent;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A part of a start that nothing else waits for yet, done by a thread of its own, for there are more processors. */
+final class Ahead<T> {
+    /** A machine may be this slow, and a thread that hangs must not keep a container that comes to nothing. */
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+
+    private final String what;
+    private final FutureTask<T> task;
+
+    private Ahead(String what, Callable<T> step) {
+        this.what = what;
+        this.task = new FutureTask<>(step);
+    }
+
+    /** @param what is done, for the name of the thread and for errors */
+    static <T> Ahead<T> begin(String what, Callable<T> step) {
+        var ahead = new Ahead<>(what, step);
+        var thread = new Thread(ahead.task, what);
+        thread.setDaemon(true);
+        thread.start();
+        return ahead;
+    }
+
+    /**
+     * Waits for the end of it.
+     *
+     * @return what came of it
+     * @throws IllegalStateException if it failed, or takes more than two minutes
+     */
+    T get() {
+        try {
+            return task.get(LONGEST.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("failed " + what + ": " + e.getCause(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(what + " takes more than " + LONGEST.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while " + what, e);
+        }
+    }
+}
