@@ -18,8 +18,6 @@ public enum Action {
     RETRY_SOON,
     /** Try again in a second. */
     RETRY_LATER,
-    /** Remove stale files of a node that rests. */
-    TIDY,
     /** Let the directory go, so that another container may have it. */
     RELEASE_LOCK,
     /** Drop the node from the list. */

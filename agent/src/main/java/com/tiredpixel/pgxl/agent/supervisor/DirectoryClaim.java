@@ -89,9 +89,10 @@ final class DirectoryClaim {
     }
 
     /**
-     * Removes stale files of a node that is not to start. The operator's next command would signal whoever has that pid
-     * now: {@code pgxc_ctl} runs {@code gtm_ctl stop} before each start of a GTM, and to {@code kill(pid, SIGTERM)} a
-     * thread of PID 1 is as good as a process. Only what is proven: that needs the lock.
+     * Removes what a server of an earlier container left of a node that is not to start. The operator's next command
+     * would signal whoever has that pid now: {@code pgxc_ctl} runs {@code gtm_ctl stop} before each start of a GTM, and
+     * to {@code kill(pid, SIGTERM)} a thread of PID 1 is as good as a process. Only what is proven: that needs the lock,
+     * and that nobody starts a server meanwhile.
      */
     void tidy(Role role, String subject) {
         if (!isRemoved(directory) && take(subject) && lock.isPresent()

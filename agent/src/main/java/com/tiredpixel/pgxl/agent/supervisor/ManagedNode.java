@@ -62,6 +62,12 @@ final class ManagedNode {
         }
     }
 
+    /** The operator holds it since before this container, none of whose servers has been there yet. */
+    void foundHeld(String why) {
+        claim.tidy(role, subject());
+        hold(why);
+    }
+
     void release(String why) {
         held = false;
         surroundings.log().info(subject(), why);
@@ -166,16 +172,9 @@ final class ManagedNode {
     NodeReport report() {
         Duration now = surroundings.clock().now();
         return new NodeReport(
-                directory,
-                role,
-                state,
-                journal.reason(),
-                now.minus(journal.since()),
+                directory, role, state, journal.reason(), now.minus(journal.since()),
                 server().map(live -> OptionalInt.of(live.pid())).orElse(OptionalInt.empty()),
-                memory.restarts(),
-                memory.isCrashLoop(now),
-                held,
-                memory.soFar());
+                memory.restarts(), memory.isCrashLoop(now), held, memory.soFar());
     }
 
     // How it does what a transition asks for.
@@ -201,7 +200,6 @@ final class ManagedNode {
             case BACK_OFF -> backOff(why);
             case RETRY_SOON -> wakeIn(SOON);
             case RETRY_LATER -> wakeIn(LATER);
-            case TIDY -> claim.tidy(role, subject());
             case RELEASE_LOCK -> claim.release();
             case FORGET -> slot.forget();
             case REPORT_UNEXPECTED -> surroundings.log().error(

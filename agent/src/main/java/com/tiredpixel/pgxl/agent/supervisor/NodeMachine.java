@@ -10,7 +10,6 @@ import static com.tiredpixel.pgxl.agent.supervisor.Action.REPORT_UNEXPECTED;
 import static com.tiredpixel.pgxl.agent.supervisor.Action.RETRY_LATER;
 import static com.tiredpixel.pgxl.agent.supervisor.Action.RETRY_SOON;
 import static com.tiredpixel.pgxl.agent.supervisor.Action.SETTLE;
-import static com.tiredpixel.pgxl.agent.supervisor.Action.TIDY;
 import static com.tiredpixel.pgxl.agent.supervisor.Action.WATCH_READINESS;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.BACKING_OFF;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.BLOCKED;
@@ -140,7 +139,7 @@ public final class NodeMachine {
     /** The server has ended, stopped or crashed, and the operator holds the node: it stays down. */
     static Transition judgedHeld(NodeState state) {
         return switch (state) {
-            case SETTLING -> Transition.to(HELD, TIDY, RELEASE_LOCK);
+            case SETTLING -> Transition.to(HELD, RELEASE_LOCK);
             default -> unexpected(state);
         };
     }
@@ -148,7 +147,7 @@ public final class NodeMachine {
     /** The operator keeps the agent from starting it. A live server is left alone; its end will count. */
     static Transition holdRequested(NodeState state) {
         return switch (state) {
-            case STOPPED, CLEARING, LOCKED_OUT, BLOCKED, BACKING_OFF -> Transition.to(HELD, TIDY, RELEASE_LOCK);
+            case STOPPED, CLEARING, LOCKED_OUT, BLOCKED, BACKING_OFF -> Transition.to(HELD, RELEASE_LOCK);
             case HELD, STARTING, RUNNING, SETTLING, STOPPING -> Transition.to(state);
             case GONE -> unexpected(state);
         };

@@ -52,7 +52,7 @@ final class Roster {
             }
             ManagedNode made = new ManagedNode(surroundings, path, role, ends);
             if (isHeld(made)) {
-                made.hold("the operator holds it, since before this agent knew it");
+                made.foundHeld("the operator holds it, since before this agent knew it");
             }
             return made;
         });
