@@ -1,19 +1,16 @@
 package com.tiredpixel.pgxl.it;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The hosts of one cluster, each a sandbox on a volume of its own. They know each other's names, and one key
- * opens them all, as in {@code .ssh} when it is shared.
+ * The hosts of one cluster, each a sandbox on a volume of its own, with what the image has. They know each other's
+ * names, and share {@code .ssh}, which {@code init.sh} fills.
  */
 final class Fleet {
 
@@ -28,12 +25,20 @@ final class Fleet {
             + " && echo 3 >tcp_keepalive_probes";
 
     private final Map<String, Sandbox.Plan> plans = new LinkedHashMap<>();
-    private final Map<String, Sandbox> sandboxes = new LinkedHashMap<>();
+    private final Map<String, Sandbox> sandboxes = Collections.synchronizedMap(new LinkedHashMap<>());
 
-    /** Plans them; none is started. */
-    Fleet(Stage stage, List<String> hosts) {
+    /**
+     * Plans them as containers of the image; none is started.
+     *
+     * @param control the host whose {@code .ssh} all the others have too, read-only
+     */
+    Fleet(Stage stage, String control, List<String> hosts) {
+        Path programs = programs(stage);
+        Path home = stage.bareVolume();
+        plans.put(control, asImage(stage.sandbox(control, home), programs));
         for (String host : hosts) {
-            plans.put(host, stage.sandbox(host, volume(stage)));
+            plans.put(host, asImage(stage.sandbox(host, stage.bareVolume()), programs)
+                    .bind(home.resolve(".ssh"), Node.HOME + "/.ssh"));
         }
         for (Sandbox.Plan plan : plans.values()) {
             plans.values().stream()
@@ -42,27 +47,19 @@ final class Fleet {
         }
     }
 
-    private static Path volume(Stage stage) {
-        Path volume = stage.volume();
-        Path ssh = volume.resolve(".ssh");
-        try {
-            own(Files.copy(stage.key(), ssh.resolve("id_ed25519")));
-            // What is not known is learnt; what has changed is refused. Nothing is ever asked.
-            own(Files.writeString(ssh.resolve("config"), """
-                    BatchMode yes
-                    StrictHostKeyChecking accept-new
-                    ConnectTimeout 20
-                    LogLevel ERROR
-                    """));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return volume;
+    private static Sandbox.Plan asImage(Sandbox.Plan plan, Path programs) {
+        return plan.set("PGPASSFILE", Passwords.FILE)
+                .bind(Places.IMAGE, "/usr/local/lib/pgxl")
+                .bind(programs, "/usr/local/lib/postgres/bin");
     }
 
-    private static void own(Path file) throws IOException {
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        Kernel.giveToPostgres(file);
+    /** The servers' programs, with the image's own {@code initdb} before Postgres-XL's. */
+    private static Path programs(Stage stage) {
+        Path programs = stage.newDirectory("programs");
+        Program.run(Await.LONG, List.of("bash", "-euc", "cp -a \"$0\"/. \"$1\"; cd \"$1\"; [ -e initdb-xl ] || mv initdb initdb-xl;"
+                + " ln -sf /usr/local/lib/pgxl/initdb initdb", Places.prefix().resolve("bin").toString(),
+                programs.toString())).orFail();
+        return programs;
     }
 
     /** Starts a host on its volume, at its address; its log goes on where it ended. */

@@ -17,15 +17,10 @@ final class PgxcCtl {
     private final Sandbox control;
     private final StringBuilder transcript = new StringBuilder();
 
-    /** @param subnet the hosts' addresses, let in without a password */
-    PgxcCtl(Sandbox control, String subnet) {
+    /** Prepares the sandbox as a person prepares the image's Control: with passwords. */
+    PgxcCtl(Sandbox control) {
         this.control = control;
-        // It complains that there is none yet.
-        attempt("prepare config empty");
-        control.exec("postgres", "cat >>/var/lib/postgres/pgxc_ctl/pgxc_ctl.conf <<'END'\n"
-                + "coordPgHbaEntries=(" + subnet + ")\n"
-                + "datanodePgHbaEntries=(" + subnet + ")\n"
-                + "END\n").orFail();
+        transcript.append(control.exec("postgres", "/usr/local/lib/pgxl/init.sh").orFail().text()).append('\n');
     }
 
     /**
@@ -47,7 +42,7 @@ final class PgxcCtl {
         var line = new ArrayList<>(List.of("pgxc_ctl"));
         line.addAll(List.of(command.split(" ")));
         long start = System.nanoTime();
-        Program.Result result = Program.run(PATIENCE, control.inside("postgres", line));
+        Program.Result result = Program.run(PATIENCE, inside(line));
         String said = result.text() + "\n" + result.error();
         transcript.append("---- pgxc_ctl ").append(command).append(": ")
                 .append((System.nanoTime() - start) / 1_000_000).append(" ms\n").append(said.strip()).append('\n');
@@ -67,12 +62,19 @@ final class PgxcCtl {
         for (String statement : statements) {
             line.addAll(List.of("-c", statement));
         }
-        return Program.run(Duration.ofSeconds(60), control.inside("postgres", line));
+        return Program.run(Duration.ofSeconds(60), inside(line));
     }
 
     /** Runs a command on a host by SSH, which refuses a host key that has changed. */
     Program.Result ssh(String host, String command) {
         return Program.run(Await.LONG, control.inside("postgres", List.of("ssh", host, command)));
+    }
+
+    /** @return the command line that runs a program with the password file, as the image's environment names it */
+    private List<String> inside(List<String> command) {
+        var line = new ArrayList<>(List.of("env", "PGPASSFILE=" + Passwords.FILE));
+        line.addAll(command);
+        return control.inside("postgres", line);
     }
 
     /** @return the last lines of all commands so far and of what they said */

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The whole life of a real Postgres-XL, driven by the real {@code pgxc_ctl}: each server in a sandbox of its own
- * with the agent as PID 1. One cluster lives through all of it, so the order counts, and what follows a failure
- * is skipped.
+ * with the agent as PID 1, set up by {@code init.sh} as the image's clusters are, with passwords. One cluster lives
+ * through all of it, so the order counts, and what follows a failure is skipped.
  */
 @OnStage
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -83,8 +83,8 @@ class PgxcCtlIT {
             return reason;
         });
         stage = new Stage(Places.WORK.resolve("PgxcCtlIT-" + ProcessHandle.current().pid()));
-        fleet = new Fleet(stage, Stream.concat(Stream.of("control"), ALL.stream().map(Member::host)).toList());
-        pgxcCtl = new PgxcCtl(fleet.start("control"), "10.99.0.0/16");
+        fleet = new Fleet(stage, "control", ALL.stream().map(Member::host).toList());
+        pgxcCtl = new PgxcCtl(fleet.start("control"));
     }
 
     @AfterAll
@@ -143,6 +143,7 @@ class PgxcCtlIT {
         });
         List.of(DATA1_SLAVE, COORD1_SLAVE).forEach(this::keepCold);
         assertEquals(running(ALL), pgxcCtl.monitor());
+        assertPasswordsAreAskedFor(COORD1, COORD2, DATA1, DATA2);
     }
 
     @Test
@@ -312,6 +313,7 @@ class PgxcCtlIT {
         assertRows();
         insert(10);
         assertRowsOnBoth();
+        assertPasswordsAreAskedFor(COORD1, COORD2, DATA1_PROMOTED, DATA2);
     }
 
     /** {@code pgxc_ctl} promotes the slave and leaves the rest to the operator: who asks which GTM. */
@@ -346,6 +348,7 @@ class PgxcCtlIT {
         assertRows();
         insert(10);
         assertRowsOnBoth();
+        assertPasswordsAreAskedFor(COORD1, COORD2, DATA1_PROMOTED, DATA2);
     }
 
     @Test
@@ -499,6 +502,23 @@ class PgxcCtlIT {
         }
         assertTrue(counts.stream().allMatch(count -> count > 0), counts.toString());
         assertEquals(rows, counts.get(0) + counts.get(1));
+    }
+
+    /**
+     * Of Control, and of the hosts with slaves, for whose addresses {@code pgxc_ctl} has written lines with "trust". No
+     * line lets in more than one address.
+     */
+    private void assertPasswordsAreAskedFor(Member... members) {
+        for (Member member : members) {
+            for (String from : List.of("control", DATA1_SLAVE.host(), COORD1_SLAVE.host())) {
+                Passwords.assertAskedFor(command -> {
+                    Program.Result result = fleet.sandbox(from).exec("postgres", command);
+                    return new Passwords.Answer(result.code(), result.text() + result.error());
+                }, member.host(), member.node().port());
+            }
+            assertEquals("", fleet.sandbox(member.host()).exec("postgres", "grep -E '^(host|local).*trust' "
+                    + member.node().path() + "/pg_hba.conf | grep -vF /32").text(), member.spoken());
+        }
     }
 
     private List<String> awaitMonitor(List<Member> expected) {

@@ -20,6 +20,9 @@ public final class Places {
 
     public static final Path AGENT = MODULE.resolveSibling("agent/target/agent");
 
+    /** What the image adds to the agent and the servers. */
+    static final Path IMAGE = MODULE.resolveSibling("image");
+
     public static final String SANDBOX = MODULE.resolve("sandbox/sandbox").toString();
 
     private Places() {

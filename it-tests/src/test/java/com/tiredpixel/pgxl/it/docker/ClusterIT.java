@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.tiredpixel.pgxl.it.Passwords;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,11 +105,10 @@ class ClusterIT {
     /** Without the password file nobody gets in, over the network, to any node. */
     private void assertPasswordsAreAskedFor() {
         for (String node : List.of("coord-1", "coord-2", "data-1", "data-2", "data-3")) {
-            String psql = "psql -w -h " + node + " -c 'select 1' postgres";
-            assertEquals(0, container("control").as("postgres", psql).code(), node);
-            Shell.Result refused = container("control").as("postgres", "PGPASSFILE=/none " + psql);
-            assertNotEquals(0, refused.code(), node);
-            assertTrue(refused.output().contains("no password supplied"), refused.toString());
+            Passwords.assertAskedFor(command -> {
+                Shell.Result result = container("control").as("postgres", command);
+                return new Passwords.Answer(result.code(), result.output());
+            }, node, 5432);
             assertNotEquals(0, container("control").as("postgres",
                     "PGPASSFILE=/none pg_basebackup -w -D /tmp/stolen -h " + node).code(), node);
             assertEquals("", container(node).as("postgres",
