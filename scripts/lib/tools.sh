@@ -12,6 +12,7 @@ setpriv   util-linux       util-linux
 ps        procps           procps-ng
 perl      perl-base        perl-interpreter,perl-Socket,perl-IO,perl-Fcntl,perl-POSIX
 xz        xz-utils         xz
+strace    strace           strace
 '
 
 # What a Docker engine of one's own needs, an image on a base that nobody had to pull, and the auditor of SSH servers.

@@ -1,11 +1,13 @@
 package com.tiredpixel.pgxl.it;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +65,7 @@ class PgxcCtlIT {
     private Stage stage;
     private Fleet fleet;
     private PgxcCtl pgxcCtl;
+    private ProcessList processList;
     private String failed;
     private int rows;
 
@@ -84,7 +87,9 @@ class PgxcCtlIT {
         });
         stage = new Stage(Places.WORK.resolve("PgxcCtlIT-" + ProcessHandle.current().pid()));
         fleet = new Fleet(stage, "control", ALL.stream().map(Member::host).toList());
-        pgxcCtl = new PgxcCtl(fleet.start("control"));
+        Sandbox control = fleet.start("control");
+        processList = stage.keep(new ProcessList(() -> fleet.sandboxes()));
+        pgxcCtl = new PgxcCtl(control);
     }
 
     @AfterAll
@@ -351,8 +356,41 @@ class PgxcCtlIT {
         assertPasswordsAreAskedFor(COORD1, COORD2, DATA1_PROMOTED, DATA2);
     }
 
+    /** From {@code init.sh} to here. */
     @Test
     @Order(13)
+    void thePasswordWasInNoProcessListAndIsInNoFileButItsOwn() {
+        // What follows it, a character that not every encoding shows alike, is left out.
+        String password = fleet.sandbox("control").exec("postgres", "cut -d: -f5 " + Passwords.FILE + " | head -c 32")
+                .orFail().text();
+        assertEquals(32, password.length());
+        assertFalse(processList.showed(password));
+        System.out.println("MEASURED the password is in none of " + processList);
+        assertTrue(processList.showed("init.sh"), "init.sh was seen at work");
+        assertTrue(processList.showed("--pwfile=/dev/fd/3"), "an initdb that was given the password was seen");
+        List.of("exec -a %s sleep 60", "PGPASSWORD=%s exec sleep 60").forEach(careless -> {
+            String word = "not-the-password-" + System.nanoTime();
+            Path script = stage.newDirectory("script").resolve("careless");
+            assertDoesNotThrow(() -> Files.writeString(script, careless.formatted(word) + "\n"));
+            stage.keep(Program.start(script, fleet.sandbox(COORD1.host()).inside("postgres", List.of("bash"))));
+            Await.until(Await.LONG, "sight of " + word, () -> processList.showed(word));
+        });
+
+        // The word comes by a pipe: in an argument it would be in the process list.
+        String own = fleet.sandbox("control").volume().resolve(".ssh/pgpass").toString();
+        assertEquals(own, Program.run(Await.LONG, List.of("bash", "-c", "cut -d: -f5 \"$0\" | head -c 32 | grep -rlF -f - \"$1\"",
+                own, stage.directory().toString())).text());
+        for (Sandbox sandbox : fleet.sandboxes()) {
+            if (sandbox.isRunning()) {
+                Program.Result found = sandbox.exec("root", "cp " + Passwords.FILE + " /tmp/copy && cut -d: -f5 /tmp/copy"
+                        + " | head -c 32 | grep -rlsF -f - /tmp /run /dev/shm; rm /tmp/copy");
+                assertEquals("/tmp/copy", found.text(), sandbox.hostname());
+            }
+        }
+    }
+
+    @Test
+    @Order(14)
     void aMasterThatIsRemovedIsForgotten() {
         pgxcCtl.run("stop gtm_proxy " + PROXY.host());
         remove(PROXY);
@@ -375,7 +413,7 @@ class PgxcCtlIT {
     }
 
     @Test
-    @Order(14)
+    @Order(15)
     void everyContainerStopsClean() {
         List<String> up = fleet.sandboxes().stream().filter(Sandbox::isRunning).map(Sandbox::hostname).toList();
         assertTrue(up.size() >= 8, up.toString());
