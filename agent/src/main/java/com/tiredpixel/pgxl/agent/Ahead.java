@@ -29,6 +29,14 @@ final class Ahead<T> {
         return ahead;
     }
 
+    /** As the other, for a step that leaves nothing but what it did. */
+    static Ahead<Void> run(String what, Runnable step) {
+        return begin(what, () -> {
+            step.run();
+            return null;
+        });
+    }
+
     /**
      * Waits for the end of it.
      *

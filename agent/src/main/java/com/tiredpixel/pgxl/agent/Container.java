@@ -73,7 +73,7 @@ final class Container {
         SshServer ssh = listen();
         volume.becomeItsUser();
         // They may have to be made, and the database need not wait for that.
-        Ahead<Void> hostKeys = Ahead.begin("reading the host keys", ssh::prepare);
+        Ahead<Void> hostKeys = Ahead.run("reading the host keys", ssh::prepare);
         new TemporaryDirectory(TemporaryDirectory.OF_THE_SERVERS, log).check();
         new InitScript(InitScript.OF_THE_IMAGE, settings.home(), log).link();
 

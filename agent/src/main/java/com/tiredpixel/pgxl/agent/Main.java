@@ -43,7 +43,9 @@ public final class Main {
             return ExitCode.USAGE;
         }
         // Takes longer than all that comes before it is needed.
-        Optional<Ahead<Void>> ssh = explain ? Optional.empty() : Optional.of(loadSshLibrary());
+        Optional<Ahead<Void>> ssh = explain
+                ? Optional.empty()
+                : Optional.of(Ahead.run("loading the SSH library", SshServer::loadLibrary));
         Settings.Reading reading = Settings.read(environment);
         if (reading instanceof Settings.Reading.Invalid invalid) {
             invalid.warnings().forEach(warning -> System.err.println("pgxl-agent: warning: " + warning));
@@ -56,13 +58,6 @@ public final class Main {
         }
         return DryRun.explain(
                 valid.settings(), arguments.length == 2 ? Path.of(arguments[1]) : valid.settings().home(), System.out);
-    }
-
-    private static Ahead<Void> loadSshLibrary() {
-        return Ahead.begin("loading the SSH library", () -> {
-            SshServer.loadLibrary();
-            return null;
-        });
     }
 
     private static ExitCode live(

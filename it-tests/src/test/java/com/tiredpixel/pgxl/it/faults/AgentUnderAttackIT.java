@@ -64,7 +64,7 @@ class AgentUnderAttackIT {
 
     @Test
     void aFrozenAgentLetsTheServersServeAndCatchesUp(Stage stage) {
-        try (var row = new Row(9, "SIGSTOP of the agent for 30 s, a server killed meanwhile", AgentUnderAttackIT.class)
+        try (var row = new Row(9, "SIGSTOP of the agent, a server killed meanwhile", AgentUnderAttackIT.class)
                 .opposite("the server is down until SIGCONT: asserted in the same test")) {
             for (int i = 0; i < Scale.times(1, 10); i++) {
                 row.round(() -> {
