@@ -1,7 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -14,7 +13,7 @@ public interface Child {
     ProcessIdentity identity();
 
     /** @return our end of the pipe to standard input, or a stream that refuses if there is no pipe */
-    OutputStream input();
+    ReadyOutput input();
 
     /**
      * Our end of the pipe from standard output; empty if there is no pipe. It ends when the last holder of

@@ -92,6 +92,20 @@ final class Descriptor implements AutoCloseable {
         }
     }
 
+    /** Writes what is taken without a wait, and returns how much that was. */
+    int writeReady(byte[] bytes, int offset, int length) throws IOException {
+        enter();
+        try {
+            long count = writeAcceptable(bytes, offset, length);
+            if (count < 0 && !Errno.EAGAIN.is(count) && !Errno.EINTR.is(count)) {
+                throw new IOException("write on descriptor " + number + " failed: " + Errno.describe(count));
+            }
+            return (int) Math.max(0, count);
+        } finally {
+            leave();
+        }
+    }
+
     private long writeAcceptable(byte[] bytes, int offset, int length) {
         ByteBuffer buffer = buffers.take();
         try {

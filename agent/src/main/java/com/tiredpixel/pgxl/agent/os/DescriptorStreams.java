@@ -2,7 +2,6 @@ package com.tiredpixel.pgxl.agent.os;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.Objects;
 
 /** A {@link Descriptor} as Java's streams, unbuffered: each call is a system call. */
@@ -14,13 +13,13 @@ final class DescriptorStreams {
         return new Input(descriptor);
     }
 
-    static OutputStream writing(Descriptor descriptor) {
+    static ReadyOutput writing(Descriptor descriptor) {
         return new Output(descriptor);
     }
 
     /** @return a stream that refuses every byte */
-    static OutputStream refusing() {
-        return new OutputStream() {
+    static ReadyOutput refusing() {
+        return new ReadyOutput() {
             @Override
             public void write(int b) throws IOException {
                 throw new IOException("standard input of this process is not a pipe");
@@ -29,6 +28,12 @@ final class DescriptorStreams {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 write(0);
+            }
+
+            @Override
+            public int writeReady(byte[] bytes, int offset, int length) throws IOException {
+                write(0);
+                return 0;
             }
         };
     }
@@ -72,7 +77,7 @@ final class DescriptorStreams {
         }
     }
 
-    private static final class Output extends OutputStream {
+    private static final class Output extends ReadyOutput {
         private final Descriptor descriptor;
 
         Output(Descriptor descriptor) {
@@ -88,6 +93,12 @@ final class DescriptorStreams {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             Objects.checkFromIndexSize(offset, length, bytes.length);
             descriptor.write(bytes, offset, length);
+        }
+
+        @Override
+        public int writeReady(byte[] bytes, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, bytes.length);
+            return descriptor.writeReady(bytes, offset, length);
         }
 
         @Override

@@ -1,7 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -17,7 +16,7 @@ final class MasterTerminal implements PseudoTerminal {
     private final Path slave;
     private final Descriptor keyboard;
     private final Descriptor screen;
-    private final OutputStream input;
+    private final ReadyOutput input;
     private final InputStream output;
     private boolean open = true;
 
@@ -42,7 +41,7 @@ final class MasterTerminal implements PseudoTerminal {
     }
 
     @Override
-    public OutputStream input() {
+    public ReadyOutput input() {
         return input;
     }
 

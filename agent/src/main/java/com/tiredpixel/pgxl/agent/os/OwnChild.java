@@ -1,14 +1,13 @@
 package com.tiredpixel.pgxl.agent.os;
 
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 
 /** A {@link Child} in the registry: until it is reaped its number is its own. */
 final class OwnChild implements Child {
     private final ChildRegistry registry;
     private final ProcessIdentity identity;
-    private final OutputStream input;
+    private final ReadyOutput input;
     private final InputStream output;
     private final InputStream error;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
@@ -16,7 +15,7 @@ final class OwnChild implements Child {
     OwnChild(
             ChildRegistry registry,
             ProcessIdentity identity,
-            OutputStream input,
+            ReadyOutput input,
             InputStream output,
             InputStream error) {
         this.registry = registry;
@@ -36,7 +35,7 @@ final class OwnChild implements Child {
     }
 
     @Override
-    public OutputStream input() {
+    public ReadyOutput input() {
         return input;
     }
 

@@ -2,7 +2,6 @@ package com.tiredpixel.pgxl.agent.os;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -96,7 +95,7 @@ final class Plumbing implements AutoCloseable {
         return higher;
     }
 
-    private static OutputStream writing(Descriptor descriptor) {
+    private static ReadyOutput writing(Descriptor descriptor) {
         return descriptor == null ? DescriptorStreams.refusing() : DescriptorStreams.writing(descriptor);
     }
 

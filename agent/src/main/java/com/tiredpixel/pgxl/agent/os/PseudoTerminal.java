@@ -2,7 +2,6 @@ package com.tiredpixel.pgxl.agent.os;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -19,7 +18,7 @@ public interface PseudoTerminal extends AutoCloseable {
     InputStream output();
 
     /** @return the keyboard */
-    OutputStream input();
+    ReadyOutput input();
 
     /** Sets the window size; the foreground process group gets SIGWINCH. */
     void resize(int columns, int rows, int widthPixels, int heightPixels);

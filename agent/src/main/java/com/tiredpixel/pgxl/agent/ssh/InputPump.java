@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
+import com.tiredpixel.pgxl.agent.os.ReadyOutput;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import org.apache.sshd.common.channel.LocalWindow;
@@ -9,13 +9,16 @@ import org.apache.sshd.server.channel.ChannelDataReceiver;
 import org.apache.sshd.server.channel.ChannelSession;
 
 /**
- * Carries what the client sends to a command. MINA's I/O threads put it here without waiting; a thread writes
- * it, and exists only while there is something to write. The window of the channel opens again at once as long
- * as the shared heap has room, and else by what the command has read.
+ * Carries what the client sends to a command. MINA's I/O thread puts it here without waiting: a little goes into
+ * the pipe at once, if that has room; a thread writes the rest, and exists only while there is something to write. The
+ * window of the channel opens again at once as long as the shared heap has room, and else by what the command has
+ * read.
  */
 final class InputPump implements ChannelDataReceiver {
     private static final byte[] NOTHING = new byte[0];
     private static final int MOST_READ_AHEAD = 256 * 1024;
+    /** A question over SFTP, or a key pressed; bulk gains nothing. */
+    private static final int MOST_DIRECT = 4096;
 
     private final Executor executor;
     private final HeapShare share;
@@ -26,7 +29,7 @@ final class InputPump implements ChannelDataReceiver {
     private byte[] waiting = NOTHING;
     private int size;
     private int borrowed;
-    private OutputStream sink;
+    private ReadyOutput sink;
     private boolean ended;
     private boolean writing;
     private boolean closed;
@@ -50,17 +53,33 @@ final class InputPump implements ChannelDataReceiver {
         if (closed) {
             return length;
         }
-        if (size + length > waiting.length) {
-            waiting = Arrays.copyOf(waiting, Math.max(size + length, Math.min(2 * waiting.length, size + 65536)));
-        }
-        System.arraycopy(bytes, start, waiting, size, length);
-        size += length;
-        writeSoon();
-        if (borrowed + length <= MOST_READ_AHEAD && share.takeInput(length)) {
-            borrowed += length;
+        int written = writeReady(bytes, start, length);
+        int left = length - written;
+        if (left == 0) {
             return length;
         }
-        return 0;
+        if (size + left > waiting.length) {
+            waiting = Arrays.copyOf(waiting, Math.max(size + left, Math.min(2 * waiting.length, size + 65536)));
+        }
+        System.arraycopy(bytes, start + written, waiting, size, left);
+        size += left;
+        writeSoon();
+        if (borrowed + left <= MOST_READ_AHEAD && share.takeInput(left)) {
+            borrowed += left;
+            return length;
+        }
+        return written;
+    }
+
+    private int writeReady(byte[] bytes, int start, int length) {
+        if (sink == null || writing || size > 0 || length > MOST_DIRECT) {
+            return 0;
+        }
+        try {
+            return sink.writeReady(bytes, start, length);
+        } catch (IOException e) {
+            return 0; // The thread that writes will meet it again, and tells.
+        }
     }
 
     /** The client has no more to say. */
@@ -71,7 +90,7 @@ final class InputPump implements ChannelDataReceiver {
     }
 
     /** The command is there. */
-    synchronized void attach(OutputStream newSink) {
+    synchronized void attach(ReadyOutput newSink) {
         sink = newSink;
         if (closed) {
             closeSink();

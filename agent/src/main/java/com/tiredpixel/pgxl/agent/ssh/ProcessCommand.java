@@ -24,8 +24,8 @@ import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
 
 /**
- * A process behind a channel. It is started, fed and read by threads of its own; MINA's I/O threads never
- * wait for it. Its end is reported when the process ends, and the channel ends when the last holder of its
+ * A process behind a channel. It is started, fed and read by threads of its own; MINA's I/O thread never
+ * waits for it. Its end is reported when the process ends, and the channel ends when the last holder of its
  * output has closed it: a background process keeps the channel open, as with OpenSSH.
  */
 final class ProcessCommand implements org.apache.sshd.server.command.Command {

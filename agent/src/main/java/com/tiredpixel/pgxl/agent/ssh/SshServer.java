@@ -46,6 +46,11 @@ public final class SshServer implements AutoCloseable {
     private static final int THREADS_TO_SPARE = 64;
     /** What each session may hold of input, whatever the others do; two packets of the largest size. */
     private static final long WINDOW = 64 * 1024;
+    /**
+     * In a group of more the JDK wakes up a second thread for each event, to wait for the next one, and that takes longer
+     * than the event's own work. Handshakes thus take one core at most, and leave the others to the servers.
+     */
+    private static final int IO_THREADS = 1;
     private static final int READ_AHEAD = 4 * 1024 * 1024;
     private static final int UNSENT_PACKETS = 64;
     /**
@@ -101,8 +106,7 @@ public final class SshServer implements AutoCloseable {
                 threads("ssh-session-"));
         this.timer = new ScheduledThreadPoolExecutor(1, threads("ssh-timer-"));
         this.timer.setRemoveOnCancelPolicy(true);
-        this.group = AsynchronousChannelGroup.withFixedThreadPool(
-                Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors())), threads("ssh-io-"));
+        this.group = AsynchronousChannelGroup.withFixedThreadPool(IO_THREADS, threads("ssh-io-"));
         this.hostKeys = new HostKeys(settings.hostKeyDirectory(), settings.hostKeys(), log);
         var runtime = new SessionRuntime(
                 settings,
@@ -211,14 +215,9 @@ public final class SshServer implements AutoCloseable {
         mina.start();
     }
 
-    /**
-     * Reads the host keys and makes those that are missing. Must run as the user whose sessions are served.
-     *
-     * @return nothing, as something to be waited for
-     */
-    public Void prepare() {
+    /** Reads the host keys and makes those that are missing. Must run as the user whose sessions are served. */
+    public void prepare() {
         hostKeys.prepare(executor);
-        return null;
     }
 
     /** Lets clients in, after {@link #prepare}. */

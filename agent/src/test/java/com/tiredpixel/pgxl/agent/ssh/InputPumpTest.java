@@ -1,13 +1,12 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tiredpixel.pgxl.agent.os.ReadyOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,12 +21,35 @@ class InputPumpTest {
     private final InputPump pump =
             new InputPump(tasks::add, new HeapShare(0, 0), closedWindow(), true, unwanted::incrementAndGet);
 
-    private static final class Sink extends ByteArrayOutputStream {
+    private static final class Sink extends ReadyOutput {
+        private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+        private int room;
         private boolean closed;
+        private boolean broken;
+
+        @Override
+        public void write(int b) throws IOException {
+            if (broken) {
+                throw new IOException("broken pipe");
+            }
+            taken.write(b);
+        }
+
+        @Override
+        public int writeReady(byte[] bytes, int offset, int length) throws IOException {
+            int count = Math.min(room, length);
+            write(bytes, offset, count);
+            room -= count;
+            return count;
+        }
 
         @Override
         public void close() {
             closed = true;
+        }
+
+        String text() {
+            return taken.toString(StandardCharsets.UTF_8);
         }
     }
 
@@ -61,7 +83,7 @@ class InputPumpTest {
         assertTrue(tasks.isEmpty());
         pump.attach(sink);
         work();
-        assertEquals("early bird", sink.toString(StandardCharsets.UTF_8));
+        assertEquals("early bird", sink.text());
         assertTrue(sink.closed);
     }
 
@@ -74,8 +96,27 @@ class InputPumpTest {
         work();
         say("c");
         work();
-        assertArrayEquals("abc".getBytes(), sink.toByteArray());
+        assertEquals("abc", sink.text());
         assertFalse(sink.closed);
+    }
+
+    @Test
+    void whatFitsIsWrittenWithoutAThreadAndTheRestBehindIt() {
+        sink.room = 3;
+        pump.attach(sink);
+        say("ab");
+        assertEquals("ab", sink.text());
+        assertTrue(tasks.isEmpty());
+        say("cd");
+        sink.room = 100;
+        say("ef");
+        assertEquals("abc", sink.text(), "what waits comes first, whatever room there is");
+        work();
+        say("gh");
+        assertEquals("abcdefgh", sink.text());
+        assertTrue(tasks.isEmpty());
+        pump.close();
+        assertTrue(sink.closed);
     }
 
     @Test
@@ -94,18 +135,14 @@ class InputPumpTest {
         pump.attach(sink);
         assertEquals(1, tasks.size());
         work();
-        assertEquals(100_000, sink.size());
+        assertEquals(100_000, sink.taken.size());
     }
 
     @Test
     void aBrokenPipeIsToldOnceAndTheRestIsThrownAway() {
-        var broken = new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("broken pipe");
-            }
-        };
-        pump.attach(broken);
+        sink.broken = true;
+        sink.room = 100;
+        pump.attach(sink);
         say("lost");
         work();
         assertEquals(1, unwanted.get());
@@ -121,6 +158,6 @@ class InputPumpTest {
         pump.attach(sink);
         work();
         assertTrue(sink.closed);
-        assertEquals(0, sink.size());
+        assertEquals(0, sink.taken.size());
     }
 }

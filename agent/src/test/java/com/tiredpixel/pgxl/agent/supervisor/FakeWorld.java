@@ -11,11 +11,11 @@ import com.tiredpixel.pgxl.agent.os.ProcessStarter;
 import com.tiredpixel.pgxl.agent.os.ProcessTable;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Reaped;
+import com.tiredpixel.pgxl.agent.os.ReadyOutput;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -233,8 +233,8 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
 
     private record FakeChild(ProcessIdentity identity, CompletableFuture<ExitStatus> exit) implements Child {
         @Override
-        public OutputStream input() {
-            return OutputStream.nullOutputStream();
+        public ReadyOutput input() {
+            throw new UnsupportedOperationException();
         }
 
         @Override
