@@ -18,7 +18,10 @@ public final class Places {
     /** Everything the tests write. */
     public static final Path WORK = BUILD.resolve("it");
 
-    public static final Path AGENT = MODULE.resolveSibling("agent/target/agent");
+    /** As the build leaves it, for any JDK; or the property {@code pgxl.agent}, with the image's own run time. */
+    public static final Path AGENT = Optional.ofNullable(System.getProperty("pgxl.agent"))
+            .map(Path::of)
+            .orElse(MODULE.resolveSibling("agent/target/agent"));
 
     /** What the image adds to the agent and the servers. */
     static final Path IMAGE = MODULE.resolveSibling("image");

@@ -3,8 +3,8 @@ package com.tiredpixel.pgxl.agent.ssh;
 import java.util.concurrent.Semaphore;
 
 /**
- * Heap that sessions share to be quick: bytes read ahead of a command, packets that the socket has not taken
- * yet. A session that finds it used up still has a small share of its own. So one session may be fast, and
+ * Heap that sessions share to be quick: what clients may send ahead of a command, packets that the socket has not
+ * taken yet. A session that finds it used up still has a small share of its own. So one session may be fast, and
  * two hundred slow ones cannot fill the heap of PID 1.
  */
 final class HeapShare {
@@ -12,7 +12,7 @@ final class HeapShare {
     private final Semaphore packets;
 
     /**
-     * @param inputBytes for input that waits for commands
+     * @param inputBytes for input that waits for commands, beside the least that every channel has
      * @param outputPackets of 32 KiB, for output that waits for clients
      */
     HeapShare(int inputBytes, int outputPackets) {

@@ -2,7 +2,6 @@ package com.tiredpixel.pgxl.agent.ssh;
 
 import com.tiredpixel.pgxl.agent.os.ReadyOutput;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.concurrent.Executor;
 import org.apache.sshd.common.channel.LocalWindow;
 import org.apache.sshd.server.channel.ChannelDataReceiver;
@@ -11,24 +10,18 @@ import org.apache.sshd.server.channel.ChannelSession;
 /**
  * Carries what the client sends to a command. MINA's I/O thread puts it here without waiting: a little goes into
  * the pipe at once, if that has room; a thread writes the rest, and exists only while there is something to write. The
- * window of the channel opens again at once as long as the shared heap has room, and else by what the command has
- * read.
+ * window of the channel opens again by what the command's pipe has taken.
  */
 final class InputPump implements ChannelDataReceiver {
-    private static final byte[] NOTHING = new byte[0];
-    private static final int MOST_READ_AHEAD = 256 * 1024;
     /** A question over SFTP, or a key pressed; bulk gains nothing. */
     private static final int MOST_DIRECT = 4096;
 
     private final Executor executor;
-    private final HeapShare share;
     private final LocalWindow window;
     private final boolean closesAtEnd;
     private final Runnable unwanted;
 
-    private byte[] waiting = NOTHING;
-    private int size;
-    private int borrowed;
+    private final WaitingInput waiting = new WaitingInput();
     private ReadyOutput sink;
     private boolean ended;
     private boolean writing;
@@ -39,9 +32,8 @@ final class InputPump implements ChannelDataReceiver {
      * @param closesAtEnd whether the end of the client's input closes the sink; a terminal stays open
      * @param unwanted called when the command has closed its end
      */
-    InputPump(Executor executor, HeapShare share, LocalWindow window, boolean closesAtEnd, Runnable unwanted) {
+    InputPump(Executor executor, LocalWindow window, boolean closesAtEnd, Runnable unwanted) {
         this.executor = executor;
-        this.share = share;
         this.window = window;
         this.closesAtEnd = closesAtEnd;
         this.unwanted = unwanted;
@@ -54,25 +46,15 @@ final class InputPump implements ChannelDataReceiver {
             return length;
         }
         int written = writeReady(bytes, start, length);
-        int left = length - written;
-        if (left == 0) {
-            return length;
-        }
-        if (size + left > waiting.length) {
-            waiting = Arrays.copyOf(waiting, Math.max(size + left, Math.min(2 * waiting.length, size + 65536)));
-        }
-        System.arraycopy(bytes, start + written, waiting, size, left);
-        size += left;
-        writeSoon();
-        if (borrowed + left <= MOST_READ_AHEAD && share.takeInput(left)) {
-            borrowed += left;
-            return length;
+        if (written < length) {
+            waiting.add(bytes, start + written, length - written);
+            writeSoon();
         }
         return written;
     }
 
     private int writeReady(byte[] bytes, int start, int length) {
-        if (sink == null || writing || size > 0 || length > MOST_DIRECT) {
+        if (sink == null || writing || !waiting.isEmpty() || length > MOST_DIRECT) {
             return 0;
         }
         try {
@@ -104,9 +86,7 @@ final class InputPump implements ChannelDataReceiver {
         int left;
         synchronized (this) {
             closed = true;
-            left = size;
-            size = 0;
-            waiting = NOTHING;
+            left = waiting.clear();
             closeSink();
         }
         release(left);
@@ -116,7 +96,7 @@ final class InputPump implements ChannelDataReceiver {
         if (sink == null || writing || closed) {
             return;
         }
-        if (size > 0) {
+        if (!waiting.isEmpty()) {
             writing = true;
             executor.execute(this::write);
         } else if (ended) {
@@ -132,31 +112,28 @@ final class InputPump implements ChannelDataReceiver {
     }
 
     private void write() {
-        byte[] spare = NOTHING;
+        WaitingInput.Piece piece = null;
         while (true) {
-            byte[] bytes;
-            int length;
             synchronized (this) {
-                if (size == 0 || closed) {
+                if (piece != null) {
+                    waiting.reuse(piece);
+                }
+                piece = closed ? null : waiting.take();
+                if (piece == null) {
                     writing = false;
                     if (ended && !closed) {
                         endSink();
                     }
                     return;
                 }
-                bytes = waiting;
-                length = size;
-                waiting = spare;
-                size = 0;
             }
-            boolean written = write(bytes, length);
-            release(length);
+            boolean written = write(piece.bytes(), piece.length());
+            release(piece.length());
             if (!written) {
                 shut();
                 unwanted.run();
                 return;
             }
-            spare = bytes;
         }
     }
 
@@ -170,17 +147,10 @@ final class InputPump implements ChannelDataReceiver {
         }
     }
 
-    /** What was read ahead goes back to the share, the rest opens the window. */
     private void release(int length) {
-        int lent;
-        synchronized (this) {
-            lent = Math.min(borrowed, length);
-            borrowed -= lent;
-        }
-        share.giveInput(lent);
         try {
-            if (length > lent && window.isOpen()) {
-                window.release(length - lent);
+            if (length > 0 && window.isOpen()) {
+                window.release(length);
             }
         } catch (IOException e) {
             // The channel is closing, and its window with it.

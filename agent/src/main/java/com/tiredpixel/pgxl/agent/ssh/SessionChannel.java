@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.LocalWindow;
 import org.apache.sshd.common.channel.RequestHandler.Result;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.io.IoWriteFuture;
@@ -30,13 +32,25 @@ final class SessionChannel extends ChannelSession {
 
     private final Map<String, String> variables = new LinkedHashMap<>();
     private final Counters counters;
+    private final InputWindow window;
     private TerminalRequest terminal;
     private Audit audit = Audit.NONE;
     private ExitStatus reported;
     private AtomicInteger countedIn;
 
-    SessionChannel(Counters counters) {
+    SessionChannel(Counters counters, HeapShare share, MonotonicClock clock) {
         this.counters = counters;
+        this.window = new InputWindow(this, share, clock, this::sendWindowAdjust);
+    }
+
+    @Override
+    public LocalWindow getLocalWindow() {
+        return window;
+    }
+
+    @Override
+    protected void configureWindow() {
+        window.init(this);
     }
 
     /** MINA's own limit ends the whole connection; one channel too many is refused, and the others go on. */

@@ -17,6 +17,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.sshd.common.PropertyResolver;
 import org.apache.sshd.common.channel.ChannelFactory;
@@ -44,14 +45,12 @@ public final class SshServer implements AutoCloseable {
     private static final int THREADS_PER_SESSION = 3;
     /** For commands whose client has just left, and for the making of a host key. */
     private static final int THREADS_TO_SPARE = 64;
-    /** What each session may hold of input, whatever the others do; two packets of the largest size. */
-    private static final long WINDOW = 64 * 1024;
     /**
      * In a group of more the JDK wakes up a second thread for each event, to wait for the next one, and that takes longer
      * than the event's own work. Handshakes thus take one core at most, and leave the others to the servers.
      */
     private static final int IO_THREADS = 1;
-    private static final int READ_AHEAD = 4 * 1024 * 1024;
+    private static final int LENT_WINDOWS = 4 * 1024 * 1024;
     private static final int UNSENT_PACKETS = 64;
     /**
      * OpenSSH's client tells only servers whose name begins like this that its standard output is closed
@@ -108,21 +107,18 @@ public final class SshServer implements AutoCloseable {
         this.timer.setRemoveOnCancelPolicy(true);
         this.group = AsynchronousChannelGroup.withFixedThreadPool(IO_THREADS, threads("ssh-io-"));
         this.hostKeys = new HostKeys(settings.hostKeyDirectory(), settings.hostKeys(), log);
-        var runtime = new SessionRuntime(
-                settings,
-                starter,
-                terminals,
-                executor,
-                timer,
-                new HeapShare(READ_AHEAD, UNSENT_PACKETS),
-                clock);
+        var share = new HeapShare(LENT_WINDOWS, UNSENT_PACKETS);
+        var runtime = new SessionRuntime(settings, starter, terminals, executor, timer, share, clock);
         this.commands = new Commands(
                 runtime,
                 new SessionEnvironment(sessionEnvironment),
                 new FileTransfer(settings.home(), executor),
                 log,
                 counters);
-        this.mina = build(Algorithms.best(settings.keyExchanges(), crypto, log), clock);
+        this.mina = build(
+                Algorithms.best(settings.keyExchanges(), crypto, log),
+                () -> new SessionChannel(counters, share, clock),
+                clock);
     }
 
     private static ThreadFactory threads(String prefix) {
@@ -153,11 +149,11 @@ public final class SshServer implements AutoCloseable {
                 .globalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
     }
 
-    private MinaServer build(Algorithms algorithms, MonotonicClock clock) {
+    private MinaServer build(Algorithms algorithms, Supplier<SessionChannel> channels, MonotonicClock clock) {
         var limit = new RateLimit(clock, LINES_PER_MINUTE);
         var server = (MinaServer) builder(algorithms)
                 .factory(() -> new MinaServer(handler -> listener(handler, limit)))
-                .channelFactories(List.of(new SessionChannels()))
+                .channelFactories(List.of(new SessionChannels(channels)))
                 .publickeyAuthenticator(new KeyAuthenticator(settings, log, limit, counters, Clock.systemUTC()))
                 .build();
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
@@ -182,7 +178,7 @@ public final class SshServer implements AutoCloseable {
         // Each key costs two requests, the offer and the signature; failures are counted by the authenticator.
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, 2 * KeyAuthenticator.MOST_FAILURES + 1);
         CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(server, settings.maxSessions());
-        CoreModuleProperties.WINDOW_SIZE.set(server, WINDOW);
+        CoreModuleProperties.WINDOW_SIZE.set(server, (long) InputWindow.NARROWEST);
         CoreModuleProperties.TCP_NODELAY.set(server, true);
         CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
         CoreModuleProperties.SOCKET_BACKLOG.set(server, 511);
@@ -264,7 +260,7 @@ public final class SshServer implements AutoCloseable {
         }
     }
 
-    private final class SessionChannels implements ChannelFactory {
+    private record SessionChannels(Supplier<SessionChannel> maker) implements ChannelFactory {
         @Override
         public String getName() {
             return "session";
@@ -272,7 +268,7 @@ public final class SshServer implements AutoCloseable {
 
         @Override
         public SessionChannel createChannel(Session session) {
-            return new SessionChannel(counters);
+            return maker.get();
         }
     }
 

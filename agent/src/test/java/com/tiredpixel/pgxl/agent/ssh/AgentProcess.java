@@ -26,9 +26,9 @@ final class AgentProcess implements TestServer {
     private final int port;
 
     private AgentProcess(Stage stage, Path state, String path, Duration grace, int sessions, String... more) throws IOException {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         var command = new ArrayList<>(List.of(
-                java.toString(), "-XX:+UseSerialGC", "-Xms4m", "-Xmn1500k", "-Xmx24m", "-Xss256k", "-cp", classPath(stage),
+                java().toString(), "-XX:+UseSerialGC", "-Xms4m", "-Xmn1500k", "-Xmx24m", "-Xss256k",
+                "-XX:TieredStopAtLevel=1", "-cp", classPath(stage),
                 ServerMain.class.getName(),
                 stage.user, stage.homeThere.toString(), state.toString(), path,
                 Long.toString(grace.toSeconds()), Integer.toString(sessions)));
@@ -38,6 +38,12 @@ final class AgentProcess implements TestServer {
         collect(process.getInputStream());
         collect(process.getErrorStream());
         port = Integer.parseInt(await("a port", line -> line.startsWith("port ")).substring(5));
+    }
+
+    /** That of the tests; or the image's, in the agent that the property {@code pgxl.agent} names. */
+    private static Path java() {
+        String agent = System.getProperty("pgxl.agent");
+        return agent == null ? Path.of(System.getProperty("java.home"), "bin/java") : Path.of(agent, "runtime/bin/java");
     }
 
     static AgentProcess bound(Stage stage, Duration grace, int sessions) throws IOException {

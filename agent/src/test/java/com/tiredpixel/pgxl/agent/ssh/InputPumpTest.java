@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ReadyOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +20,7 @@ class InputPumpTest {
     private final AtomicInteger unwanted = new AtomicInteger();
     private final Sink sink = new Sink();
     private final InputPump pump =
-            new InputPump(tasks::add, new HeapShare(0, 0), closedWindow(), true, unwanted::incrementAndGet);
+            new InputPump(tasks::add, closedWindow(), true, unwanted::incrementAndGet);
 
     private static final class Sink extends ReadyOutput {
         private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
@@ -55,7 +56,7 @@ class InputPumpTest {
 
     /** A window that is closed is not adjusted, so no channel is needed. */
     private static LocalWindow closedWindow() {
-        var window = new SessionChannel(new Counters()).getLocalWindow();
+        var window = new SessionChannel(new Counters(), new HeapShare(0, 0), MonotonicClock.system()).getLocalWindow();
         try {
             window.close();
         } catch (IOException e) {
@@ -120,6 +121,14 @@ class InputPumpTest {
     }
 
     @Test
+    void nothingIsReadForTheClientBeforeThePipeHasTakenIt() {
+        sink.room = 3;
+        pump.attach(sink);
+        assertEquals(3, pump.data(null, new byte[5], 0, 5));
+        assertEquals(0, pump.data(null, new byte[5], 0, 5));
+    }
+
+    @Test
     void anEndWithoutInputClosesAtOnceWithoutAThread() {
         pump.attach(sink);
         pump.close();
@@ -128,7 +137,7 @@ class InputPumpTest {
     }
 
     @Test
-    void manySmallPiecesAreKeptAsOne() {
+    void manySmallPiecesAreWrittenByOneThread() {
         for (int i = 0; i < 100_000; i++) {
             say("x");
         }
