@@ -3,9 +3,12 @@ package com.tiredpixel.pgxl.agent.ssh;
 import java.util.function.Function;
 import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.session.helpers.AbstractSessionFactory;
+import org.apache.sshd.server.session.ServerSessionImpl;
+import org.apache.sshd.server.session.SessionFactory;
 
-/** MINA's server with an acceptor of our own, and without the timer that wakes up every second. */
+/** MINA's server with an acceptor and connections of our own, and without the timer that wakes up every second. */
 final class MinaServer extends org.apache.sshd.server.SshServer {
     private final Function<IoHandler, IoAcceptor> acceptors;
 
@@ -16,6 +19,16 @@ final class MinaServer extends org.apache.sshd.server.SshServer {
     @Override
     protected IoAcceptor createAcceptor() {
         return acceptors.apply(getSessionFactory());
+    }
+
+    @Override
+    protected SessionFactory createSessionFactory() {
+        return new SessionFactory(this) {
+            @Override
+            protected ServerSessionImpl doCreateSession(IoSession connection) throws Exception {
+                return new BoundedSession(getServer(), connection);
+            }
+        };
     }
 
     /** {@link Listener} ends connections that do not log in; idle sessions are never ended. */

@@ -154,8 +154,16 @@ final class SessionChannel extends ChannelSession {
         return super.handleInternalRequest(request, wantReply, buffer);
     }
 
+    /**
+     * What comes before a command is dropped, as by OpenSSH. MINA would keep it: a window's worth for each channel, of
+     * which there may be ten on every connection.
+     */
     @Override
     protected void doWriteData(byte[] data, int offset, long length) throws IOException {
+        if (receiver == null) {
+            getLocalWindow().release(length);
+            return;
+        }
         counters.received(length);
         audit.received(length);
         super.doWriteData(data, offset, length);
