@@ -208,9 +208,12 @@ while [ $# -gt 0 ]; do
 done
 [[ $auth =~ ^(scram|trust)$ ]] || fail "--auth is scram or trust, not \"$auth\""
 
+# Away from root's terminal: by a process of his own that has it, the user could type into it.
 if [ "$(id -u)" = 0 ]; then
-    exec setpriv --reuid "$user" --regid "$user" --init-groups \
-        env HOME=$home USER=$user "$0" --auth "$auth" ${subnet:+"$subnet"}
+    code=0
+    setsid --wait setpriv --reuid "$user" --regid "$user" --init-groups \
+        env HOME=$home USER=$user "$0" --auth "$auth" ${subnet:+"$subnet"} </dev/null 2>&1 | cat || code=$?
+    exit $code
 fi
 
 if [ -z "$subnet" ]; then

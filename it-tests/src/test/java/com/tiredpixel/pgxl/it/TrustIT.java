@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,6 +78,35 @@ class TrustIT {
         assertFalse(heard(stage, sandbox, "/root/secret").contains("TOP-SECRET"));
         sandbox.exec("postgres", "echo MY-OWN >/tmp/own").orFail();
         assertTrue(heard(stage, sandbox, "/tmp/own").contains("MY-OWN"), "negative control: it is read and sent");
+    }
+
+    /** By a process of his own that has root's terminal, the user could type into it, as TIOCSTI of ioctl_tty(2) lets him. */
+    @Test
+    void noProcessOfTheUsersHasTheTerminalOfRoot(Stage stage) {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script(1) on this machine");
+        Sandbox sandbox = stage.sandbox("node").bind(Places.IMAGE, "/usr/local/lib/pgxl").start();
+        new Pgxl(sandbox).await();
+        // Stands before the setpriv by which root becomes the user.
+        sandbox.exec("root", "mkdir /tmp/shim && cat >/tmp/shim/setpriv <<'END' && chmod 755 /tmp/shim/setpriv\n"
+                + "#!/bin/bash\n"
+                + "exec 9>>/tmp/seen\nps -o tty= -p $$ >&9\nreadlink /proc/$$/fd/{0,1,2} >&9\n"
+                + "exec /usr/bin/setpriv \"$@\"\nEND").orFail();
+        String java = "JAVA_HOME=" + System.getProperty("java.home") + " ";
+        for (String command : List.of(Pgxl.PATH + " reload", java + "PGXL_STATUS_PORT=1025 " + Pgxl.PATH + " explain",
+                "/usr/local/lib/pgxl/init.sh 10.0.1.0/24")) {
+            String seen = seenOnTerminal(sandbox, command);
+            assertTrue(seen.startsWith("?"), command + " becomes the user: " + seen);
+            assertFalse(seen.contains("pts/"), command + ": " + seen);
+        }
+        String careless = seenOnTerminal(sandbox, "setpriv --reuid 999 --regid 999 --clear-groups true");
+        assertEquals(4, careless.lines().filter(line -> line.contains("pts/")).count(), "negative control: " + careless);
+    }
+
+    private static String seenOnTerminal(Sandbox sandbox, String command) {
+        Program.Result said = sandbox.exec("root", "rm -f /tmp/seen; touch /tmp/seen; chmod 666 /tmp/seen;"
+                + " PATH=/tmp/shim:$PATH script -qec '" + command + "' /dev/null");
+        assertEquals(0, said.code(), command + ": " + said);
+        return sandbox.exec("root", "cat /tmp/seen").text();
     }
 
     private static String heard(Stage stage, Sandbox sandbox, String target) {
