@@ -3,10 +3,12 @@ package com.tiredpixel.pgxl.it;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The hosts of one cluster, each a sandbox on a volume of its own, with what the image has. They know each other's
@@ -109,5 +111,53 @@ final class Fleet {
                     .forEach(line -> text.append(line).append('\n'));
         }
         return text.toString();
+    }
+
+    int pid(Member member) {
+        return sandbox(member.host()).nodePid(member.node())
+                .orElseThrow(() -> new AssertionError("no pid file of " + member.spoken()));
+    }
+
+    /** @return what {@code pg_controldata} says of a server that is down */
+    String controlState(Member member) {
+        Path directory = sandbox(member.host()).volume().resolve(member.node().directory());
+        return Program.run(Await.LONG, List.of(
+                        Places.prefix().resolve("bin/pg_controldata").toString(), directory.toString()))
+                .orFail().text().lines()
+                .filter(line -> line.startsWith("Database cluster state:"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst().orElse("");
+    }
+
+    /** @return how many processes of the program there are that PID 1 is the parent of */
+    long servers(Member member) {
+        String program = member.node().role().isPostgres() ? "postgres" : member.node().role().label();
+        return sandbox(member.host()).processes().lines()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(fields -> fields[1].equals("1") && fields[4].equals(program))
+                .count();
+    }
+
+    Map<Member, Integer> marks(List<Member> members) {
+        var marks = new HashMap<Member, Integer>();
+        members.forEach(member -> marks.put(member, log(member).mark()));
+        return marks;
+    }
+
+    Map<String, Integer> badExitCodes(List<Member> members) {
+        return badExitCodesOf(members.stream().map(Member::host).toList());
+    }
+
+    /** Stops containers at once. @return the exit codes that are not 0 */
+    Map<String, Integer> badExitCodesOf(List<String> hosts) {
+        var codes = new HashMap<String, CompletableFuture<Integer>>();
+        hosts.forEach(host -> codes.put(host, CompletableFuture.supplyAsync(() -> stop(host))));
+        var bad = new HashMap<String, Integer>();
+        codes.forEach((host, code) -> {
+            if (code.join() != 0) {
+                bad.put(host, code.join());
+            }
+        });
+        return bad;
     }
 }

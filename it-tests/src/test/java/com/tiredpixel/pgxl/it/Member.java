@@ -1,6 +1,9 @@
 package com.tiredpixel.pgxl.it;
 
 import com.tiredpixel.pgxl.agent.node.Role;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A server of a cluster, as {@code pgxc_ctl} and the agent of its host speak of it.
@@ -66,5 +69,21 @@ record Member(String host, Node node, String spoken) {
             case DATANODE -> "add " + spoken + " " + host + " " + node.port() + " " + node.poolerPort() + " "
                     + node.path() + " " + wal + " " + (slave ? archive : "none none");
         };
+    }
+
+    static List<String> running(List<Member> members) {
+        return monitored("Running: ", members);
+    }
+
+    static List<String> monitored(String how, List<Member> members) {
+        return members.stream().map(member -> how + member.monitored()).sorted().toList();
+    }
+
+    static List<Member> without(List<Member> members, Member... others) {
+        return members.stream().filter(member -> !Arrays.asList(others).contains(member)).toList();
+    }
+
+    static List<Member> plus(List<Member> members, Member... others) {
+        return Stream.concat(members.stream(), Stream.of(others)).toList();
     }
 }

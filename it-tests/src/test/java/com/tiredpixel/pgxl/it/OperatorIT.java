@@ -85,7 +85,7 @@ class OperatorIT {
     @Test
     void aPromotedStandbyKeepsItsRoleAndIsSupervised(Stage stage) {
         assumeFalse(Places.realPostgresXl(), () -> {
-            String reason = "pgxc_ctl promotes slaves of a real Postgres-XL: see PgxcCtlIT";
+            String reason = "pgxc_ctl promotes slaves of a real Postgres-XL: see PgxcCtlFailoverIT";
             System.out.println("SKIPPED aPromotedStandbyKeepsItsRoleAndIsSupervised: " + reason);
             return reason;
         });
