@@ -72,6 +72,32 @@ class InitIT {
         assertFalse(control.logs().contains(password));
     }
 
+    /** Beside the volumes, which are the operator's to keep. */
+    @Test
+    void itsPasswordIsInNoImageAndIsToldOfByNoCommandOfTheEngine(Docker docker) {
+        Container control = docker.control();
+        Container node = docker.start("node", docker.ssh(false));
+        node.awaitHealthy();
+        node.as("postgres", "initdb -D data").orFail();
+        // What follows it, a character that not every encoding shows alike, is left out.
+        String password = control.as("postgres", "cut -d: -f5 .ssh/pgpass | head -c 32").orFail();
+        assertEquals(32, password.length());
+        assertEquals(List.of(), Traces.of(password, Image.name(), List.of(control.name(), node.name())));
+
+        String careless = docker.own("careless");
+        String word = "not-the-password-" + Long.toString(System.nanoTime(), Character.MAX_RADIX);
+        Docker.run("run", "--name", careless, "--env", "WORD=" + word, "--entrypoint", "bash", Image.name(), "-c",
+                "echo $WORD; echo $WORD >/root/file; touch /root/$WORD");
+        Docker.run("commit", "--message", word, careless, careless);
+        try {
+            assertEquals(List.of("layers of " + careless, "history of " + careless, "inspection of " + careless,
+                    "files of " + careless, "changes of " + careless, "inspection of " + careless, "log of " + careless),
+                    Traces.of(word, careless, List.of(careless)));
+        } finally {
+            Docker.run("image", "rm", "--force", careless);
+        }
+    }
+
     @Test
     void passwordsAreAskedForUnlessTrustIsChosenAndThatIsWarnedOf(Docker docker) {
         Container scram = docker.start("scram", List.of());
