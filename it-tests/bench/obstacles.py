@@ -17,8 +17,11 @@ OBSTACLES = (
     ("2,000 orphans", ORPHANS),
     ("size of", "the Java run time: libjvm.so and the modules are two thirds of it"),
 )
+BULK = "each packet passes two threads and is copied between Java's heap and native memory; the client takes one of two cores"
 NOT_KNOWN = "not known yet"
 
 
 def obstacle(what):
+    if " MiB " in what:
+        return BULK
     return next((sentence for beginning, sentence in OBSTACLES if what.startswith(beginning)), NOT_KNOWN)

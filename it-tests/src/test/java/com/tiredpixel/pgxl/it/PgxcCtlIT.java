@@ -207,14 +207,6 @@ class PgxcCtlIT extends WholeCluster {
         assertPasswordIsNowhereElse();
     }
 
-    @Test
-    @Order(12)
-    void everyContainerStopsClean() {
-        List<String> up = fleet.sandboxes().stream().filter(Sandbox::isRunning).map(Sandbox::hostname).toList();
-        assertEquals(ALL.size() + 1, up.size(), up.toString());
-        assertEquals(Map.of(), fleet.badExitCodesOf(up));
-    }
-
     /**
      * A GTM that starts again leaves out transaction ids, thousands of them; a hot standby that replays such a
      * jump ends with "too many KnownAssignedXids", and at each start anew.

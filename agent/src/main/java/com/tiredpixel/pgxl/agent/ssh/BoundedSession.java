@@ -8,15 +8,22 @@ import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
 
 /**
- * A connection that takes no packet longer than RFC 4253, section 6.1, demands. MINA alone takes 256 KB, and keeps
- * what has come until the rest does: the half packets of some sixty strangers would fill the heap.
+ * A connection that takes no packet longer than RFC 4253, section 6.1, demands until its client has logged in, and longer
+ * ones, such as a command line of 100 KB, only while the shared heap has room. OpenSSH and MINA take 256 KB of anybody,
+ * and MINA keeps what has come until the rest does: the half packets of some sixty strangers would fill the heap.
  */
 final class BoundedSession extends ServerSessionImpl {
     /** Without the four bytes of the length itself. */
     static final int LONGEST_PACKET = 35_000;
 
-    BoundedSession(ServerFactoryManager server, IoSession connection) throws Exception {
+    private final HeapShare share;
+    private final Object lending = new Object();
+    private int lent;
+    private boolean over;
+
+    BoundedSession(ServerFactoryManager server, IoSession connection, HeapShare share) throws Exception {
         super(server, connection);
+        this.share = share;
     }
 
     /** Whoever calls this reads nothing more after an exception. */
@@ -25,8 +32,41 @@ final class BoundedSession extends ServerSessionImpl {
         super.messageReceived(bytes);
         // Known as soon as a packet has begun. After a length that is none MINA itself would read on for a while, by which
         // it hides nothing of the ciphers that are spoken here.
-        if (decoderState != 0 && (discarding != null || decoderLength > LONGEST_PACKET)) {
+        boolean isLong = decoderState != 0 && decoderLength > LONGEST_PACKET;
+        if (decoderState != 0 && discarding != null || isLong && !isAuthenticated()) {
             throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "bad packet length");
         }
+        if (!borrow(isLong ? decoderLength : 0)) {
+            throw new SshException(
+                    SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS,
+                    "no room for a packet of " + decoderLength + " bytes beside those of others");
+        }
+    }
+
+    private boolean borrow(int wanted) {
+        synchronized (lending) {
+            if (wanted == lent) {
+                return true;
+            }
+            share.giveLong(lent);
+            lent = 0;
+            if (wanted == 0) {
+                return true;
+            }
+            if (over || !share.takeLong(wanted)) {
+                return false;
+            }
+            lent = wanted;
+            return true;
+        }
+    }
+
+    @Override
+    protected void preClose() {
+        synchronized (lending) {
+            over = true;
+            borrow(0);
+        }
+        super.preClose();
     }
 }

@@ -21,7 +21,7 @@ final class InputPump implements ChannelDataReceiver {
     private final boolean closesAtEnd;
     private final Runnable unwanted;
 
-    private final WaitingInput waiting = new WaitingInput();
+    private final WaitingInput waiting;
     private ReadyOutput sink;
     private boolean ended;
     private boolean writing;
@@ -32,8 +32,9 @@ final class InputPump implements ChannelDataReceiver {
      * @param closesAtEnd whether the end of the client's input closes the sink; a terminal stays open
      * @param unwanted called when the command has closed its end
      */
-    InputPump(Executor executor, LocalWindow window, boolean closesAtEnd, Runnable unwanted) {
+    InputPump(Executor executor, HeapShare share, LocalWindow window, boolean closesAtEnd, Runnable unwanted) {
         this.executor = executor;
+        this.waiting = new WaitingInput(share);
         this.window = window;
         this.closesAtEnd = closesAtEnd;
         this.unwanted = unwanted;

@@ -11,9 +11,11 @@ import org.apache.sshd.server.session.SessionFactory;
 /** MINA's server with an acceptor and connections of our own, and without the timer that wakes up every second. */
 final class MinaServer extends org.apache.sshd.server.SshServer {
     private final Function<IoHandler, IoAcceptor> acceptors;
+    private final HeapShare share;
 
-    MinaServer(Function<IoHandler, IoAcceptor> acceptors) {
+    MinaServer(Function<IoHandler, IoAcceptor> acceptors, HeapShare share) {
         this.acceptors = acceptors;
+        this.share = share;
     }
 
     @Override
@@ -26,7 +28,7 @@ final class MinaServer extends org.apache.sshd.server.SshServer {
         return new SessionFactory(this) {
             @Override
             protected ServerSessionImpl doCreateSession(IoSession connection) throws Exception {
-                return new BoundedSession(getServer(), connection);
+                return new BoundedSession(getServer(), connection, share);
             }
         };
     }

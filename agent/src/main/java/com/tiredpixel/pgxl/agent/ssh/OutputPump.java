@@ -18,7 +18,8 @@ import org.apache.sshd.common.util.buffer.Buffer;
  */
 final class OutputPump implements Runnable {
     private static final int SMALLEST_BUFFER = 2 * 1024;
-    private static final int LARGEST_BUFFER = 32 * 1024;
+    private static final int LARGEST_BUFFER = HeapShare.PIECE;
+    private static final int BULK = 8 * 1024;
     /** Of its own; more are of the shared heap. */
     private static final int MOST_UNSENT = 2;
     /** A client may stop reading for as long as it likes. */
@@ -125,12 +126,12 @@ final class OutputPump implements Runnable {
             long space = Math.min(window.waitForSpace(FOREVER), window.getPacketSize());
             int part = (int) Math.min(space, length - sent);
             window.waitAndConsume(part, FOREVER);
-            write(packet(bytes, sent, part));
+            write(packet(bytes, sent, part), part > BULK);
             sent += part;
         }
     }
 
-    private void write(Buffer packet) throws IOException, InterruptedException {
+    private void write(Buffer packet, boolean reuse) throws IOException, InterruptedException {
         Runnable givePlace = takePlace();
         IoWriteFuture written;
         try {
@@ -139,7 +140,12 @@ final class OutputPump implements Runnable {
             givePlace.run();
             throw e;
         }
-        written.addListener(future -> givePlace.run());
+        written.addListener(future -> {
+            if (reuse && written.isWritten()) {
+                share.reuse(packet);
+            }
+            givePlace.run();
+        });
         if (written.getException() != null) {
             throw new IOException(written.getException());
         }
@@ -162,9 +168,10 @@ final class OutputPump implements Runnable {
 
     private Buffer packet(byte[] bytes, int start, int length) {
         Session session = channel.getSession();
-        Buffer buffer = session.createBuffer(
-                isError ? SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA : SshConstants.SSH_MSG_CHANNEL_DATA,
-                length + 3 * Integer.BYTES);
+        byte command = isError ? SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA : SshConstants.SSH_MSG_CHANNEL_DATA;
+        Buffer buffer = length > BULK
+                ? share.packet(session, command)
+                : session.createBuffer(command, length + 3 * Integer.BYTES);
         buffer.putUInt(channel.getRecipient());
         if (isError) {
             buffer.putUInt(SshConstants.SSH_EXTENDED_DATA_STDERR);

@@ -67,7 +67,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
         this.whenReleased = whenReleased;
         this.request = channel.terminal();
         this.input = new InputPump(
-                runtime.executor(), channel.getLocalWindow(), request.isEmpty(), this::inputUnwanted);
+                runtime.executor(), runtime.share(), channel.getLocalWindow(), request.isEmpty(), this::inputUnwanted);
         channel.setDataReceiver(input);
     }
 

@@ -115,10 +115,7 @@ public final class SshServer implements AutoCloseable {
                 new FileTransfer(settings.home(), executor),
                 log,
                 counters);
-        this.mina = build(
-                Algorithms.best(settings.keyExchanges(), crypto, log),
-                () -> new SessionChannel(counters, share, clock),
-                clock);
+        this.mina = build(Algorithms.best(settings.keyExchanges(), crypto, log), share, clock);
     }
 
     private static ThreadFactory threads(String prefix) {
@@ -149,11 +146,11 @@ public final class SshServer implements AutoCloseable {
                 .globalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
     }
 
-    private MinaServer build(Algorithms algorithms, Supplier<SessionChannel> channels, MonotonicClock clock) {
+    private MinaServer build(Algorithms algorithms, HeapShare share, MonotonicClock clock) {
         var limit = new RateLimit(clock, LINES_PER_MINUTE);
         var server = (MinaServer) builder(algorithms)
-                .factory(() -> new MinaServer(handler -> listener(handler, limit)))
-                .channelFactories(List.of(new SessionChannels(channels)))
+                .factory(() -> new MinaServer(handler -> listener(handler, limit), share))
+                .channelFactories(List.of(new SessionChannels(() -> new SessionChannel(counters, share, clock))))
                 .publickeyAuthenticator(new KeyAuthenticator(settings, log, limit, counters, Clock.systemUTC()))
                 .build();
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));

@@ -5,13 +5,15 @@ import java.util.Deque;
 
 /** Bytes in a row of pieces, each of which is written at one go. Not safe for threads. */
 final class WaitingInput {
-    /** A packet of the largest size. Small enough for the JVM's young generation, too. */
-    private static final int LARGEST = 32 * 1024;
-    private static final int SMALLEST = 2 * 1024;
-    private static final int SPARES = 2;
+    private static final int SMALL = 2 * 1024;
 
     private final Deque<Piece> pieces = new ArrayDeque<>();
-    private final Deque<byte[]> spares = new ArrayDeque<>();
+    private final HeapShare share;
+
+    /** @param share whose pieces bulk is kept in */
+    WaitingInput(HeapShare share) {
+        this.share = share;
+    }
 
     static final class Piece {
         private final byte[] bytes;
@@ -38,7 +40,7 @@ final class WaitingInput {
         for (int done = 0; done < length; ) {
             Piece last = pieces.peekLast();
             if (last == null || last.length == last.bytes.length) {
-                last = new Piece(array(length - done));
+                last = new Piece(length - done > SMALL ? share.piece() : new byte[SMALL]);
                 pieces.add(last);
             }
             int count = Math.min(length - done, last.bytes.length - last.length);
@@ -48,11 +50,6 @@ final class WaitingInput {
         }
     }
 
-    private byte[] array(int wanted) {
-        byte[] spare = wanted > SMALLEST ? spares.poll() : null;
-        return spare != null ? spare : new byte[wanted > SMALLEST ? LARGEST : SMALLEST];
-    }
-
     /** @return the first piece, which is not in here any more, or null */
     Piece take() {
         return pieces.poll();
@@ -60,8 +57,8 @@ final class WaitingInput {
 
     /** It has been written: its memory may be used again. */
     void reuse(Piece piece) {
-        if (piece.bytes.length == LARGEST && spares.size() < SPARES) {
-            spares.add(piece.bytes);
+        if (piece.bytes.length > SMALL) {
+            share.reuse(piece.bytes);
         }
     }
 
@@ -69,7 +66,6 @@ final class WaitingInput {
     int clear() {
         int length = pieces.stream().mapToInt(Piece::length).sum();
         pieces.clear();
-        spares.clear();
         return length;
     }
 }

@@ -20,7 +20,7 @@ class InputPumpTest {
     private final AtomicInteger unwanted = new AtomicInteger();
     private final Sink sink = new Sink();
     private final InputPump pump =
-            new InputPump(tasks::add, closedWindow(), true, unwanted::incrementAndGet);
+            new InputPump(tasks::add, new HeapShare(0, 0), closedWindow(), true, unwanted::incrementAndGet);
 
     private static final class Sink extends ReadyOutput {
         private final ByteArrayOutputStream taken = new ByteArrayOutputStream();

@@ -42,7 +42,7 @@ final class PacketsFuzz {
         Algorithms algorithms = Algorithms.best(
                 List.of("mlkem768", "curve25519"), LibCrypto.load(), (level, subject, message) -> { });
         var server = (MinaServer) ServerBuilder.builder()
-                .factory(() -> new MinaServer(handler -> null))
+                .factory(() -> new MinaServer(handler -> null, new HeapShare(0, 0)))
                 .keyExchangeFactories(algorithms.keyExchanges())
                 .signatureFactories(algorithms.signatures())
                 .cipherFactories(algorithms.ciphers())

@@ -107,6 +107,16 @@ class SshHeapTest {
         }
     }
 
+    /** Of those who have logged in, some twenty at once: 2 MiB. */
+    @Test
+    void longCommandLinesArriveWholeAsLongAsTheyAreNotTooManyAtOnce() throws Exception {
+        Run.Result result = Peer.of(stage, agent).script("""
+                line=$(head -c 100000 /dev/zero | tr '\\0' x)
+                for i in 1 2 3 4 5 6; do $SSH "printf %s $line | wc -c" & done; wait
+                """);
+        assertEquals(6, result.out().lines().filter("100000"::equals).count(), result::toString);
+    }
+
     /** A key whose command is forced is no permission to fill the heap. */
     @Test
     void dataBeforeACommandIsDroppedAsByOpenSsh() throws Exception {

@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.ssh;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -10,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class WaitingInputTest {
-    private final WaitingInput input = new WaitingInput();
+    private final WaitingInput input = new WaitingInput(new HeapShare(0, 0));
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     private int takeAll() {
@@ -57,7 +58,7 @@ class WaitingInputTest {
         assertEquals(packet.length, first.length());
         input.reuse(first);
         input.add(packet, 0, packet.length);
-        assertEquals(first.bytes(), input.take().bytes());
+        assertSame(first.bytes(), input.take().bytes());
     }
 
     @Test

@@ -78,7 +78,7 @@ class InitIT {
         Container control = docker.control();
         Container node = docker.start("node", docker.ssh(false));
         node.awaitHealthy();
-        node.as("postgres", "initdb -D data").orFail();
+        node.as("postgres", "initdb -D data --nodename data1").orFail();
         // What follows it, a character that not every encoding shows alike, is left out.
         String password = control.as("postgres", "cut -d: -f5 .ssh/pgpass | head -c 32").orFail();
         assertEquals(32, password.length());
