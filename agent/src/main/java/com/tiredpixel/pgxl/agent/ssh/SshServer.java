@@ -46,8 +46,8 @@ public final class SshServer implements AutoCloseable {
     /** For commands whose client has just left, and for the making of a host key. */
     private static final int THREADS_TO_SPARE = 64;
     /**
-     * In a group of more the JDK wakes up a second thread for each event, to wait for the next one, and that takes longer
-     * than the event's own work. Handshakes thus take one core at most, and leave the others to the servers.
+     * In a group of more the JDK wakes up a second thread for each event, to wait for the next one: twice the context
+     * switches. Handshakes thus take one core at most, and leave the others to the servers.
      */
     private static final int IO_THREADS = 1;
     private static final int LENT_WINDOWS = 4 * 1024 * 1024;
