@@ -79,7 +79,6 @@ final class DirectoryClaim {
             leftovers.end(here, subject);
             return new Preparation.LeftoversRemain(here.size());
         }
-        leftovers.forget();
         Optional<ProcessView> command = operatorsCommand.atWork();
         if (command.isPresent()) {
             return new Preparation.Obstructed(command.get().identity() + ", a " + command.get().program()
@@ -99,6 +98,23 @@ final class DirectoryClaim {
                 && serversHere().isEmpty() && operatorsCommand.atWork().isEmpty()) {
             new StaleFiles(surroundings, directory, subject).remove(role, PidFile.read(directory, role));
         }
+    }
+
+    /**
+     * Ends the children of a dead postmaster of a node that is not to start: the operator's own start would fail for as
+     * long as they live. A child of a postmaster that he has started meanwhile is no orphan, and so not a child of PID 1.
+     *
+     * @return whether they are worth another look
+     */
+    boolean endOrphans(String subject) {
+        List<ProcessView> orphans = serversHere().stream()
+                .filter(process -> Leftovers.isOne(process) && process.parent() == surroundings.agentPid())
+                .toList();
+        if (orphans.isEmpty() || leftovers.areStubborn(orphans)) {
+            return false;
+        }
+        leftovers.end(orphans, subject);
+        return true;
     }
 
     /** Takes the lock if it is not held. Returns false if another container holds it. */

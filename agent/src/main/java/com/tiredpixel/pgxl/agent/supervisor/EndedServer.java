@@ -38,6 +38,11 @@ record EndedServer(
         return stopStage.compareTo(StopStage.FAST) <= 0 && (judge(pidFile).stopped() || diedBeforeItBegan());
     }
 
+    /** @return whether it had no chance to end its children */
+    boolean diedSuddenly() {
+        return !(status instanceof ExitStatus.Exited);
+    }
+
     /**
      * As {@code pgxc_ctl kill} does it: it kills a postmaster with its children and leaves the pid file, and removes
      * the pid file of a GTM. One that names another server is that of a start that has come already.

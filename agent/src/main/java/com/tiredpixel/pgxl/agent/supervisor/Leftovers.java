@@ -1,11 +1,13 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
+import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a postmaster that was killed leaves behind. Some of its children (the pooler, the logger, the
@@ -15,10 +17,13 @@ import java.util.Optional;
 final class Leftovers {
     /** SIGQUIT makes a backend leave at once without touching shared memory; some ignore it. */
     private static final Duration GRACE = Duration.ofMillis(250);
+    /** Not even SIGKILL ends a process that waits for a disk or is frozen. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Surroundings surroundings;
     private final Path directory;
-    private Optional<Duration> askedAt = Optional.empty();
+    private Set<ProcessIdentity> asked = Set.of();
+    private Duration askedAt = Duration.ZERO;
     private boolean killed;
 
     Leftovers(Surroundings surroundings, Path directory) {
@@ -34,12 +39,14 @@ final class Leftovers {
     /** Asks them to end, and ends those that are still there a moment later. */
     void end(List<ProcessView> processes, String subject) {
         Duration now = surroundings.clock().now();
-        if (askedAt.isEmpty()) {
-            askedAt = Optional.of(now);
+        if (!wereAsked(processes)) {
+            asked = identities(processes);
+            askedAt = now;
+            killed = false;
             surroundings.log().info(subject, "ends " + processes.size()
                     + " processes that the dead postmaster left behind: " + names(processes));
             processes.forEach(process -> surroundings.processes().signal(process.identity(), Signal.QUIT));
-        } else if (now.minus(askedAt.get()).compareTo(GRACE) >= 0) {
+        } else if (now.minus(askedAt).compareTo(GRACE) >= 0) {
             if (!killed) {
                 surroundings.log().warn(subject, "kills " + processes.size()
                         + " leftover processes that ignored SIGQUIT in " + directory + ": " + names(processes));
@@ -49,9 +56,17 @@ final class Leftovers {
         }
     }
 
-    void forget() {
-        askedAt = Optional.empty();
-        killed = false;
+    /** @return whether these live on long after they were told to end */
+    boolean areStubborn(List<ProcessView> processes) {
+        return wereAsked(processes) && surroundings.clock().now().minus(askedAt).compareTo(PATIENCE) >= 0;
+    }
+
+    private boolean wereAsked(List<ProcessView> processes) {
+        return asked.containsAll(identities(processes));
+    }
+
+    private static Set<ProcessIdentity> identities(List<ProcessView> processes) {
+        return processes.stream().map(ProcessView::identity).collect(Collectors.toSet());
     }
 
     private static String names(List<ProcessView> processes) {

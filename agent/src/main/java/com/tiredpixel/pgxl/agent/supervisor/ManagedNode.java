@@ -264,6 +264,10 @@ final class ManagedNode {
     private void judge() {
         EndedServer ended = memory.last().orElseThrow();
         Ending ending = ended.judge(pidFile());
+        if ((held || ending.stopped()) && ended.diedSuddenly() && claim.endOrphans(subject())) {
+            apply(NodeMachine.leftoversRemained(state), "leftover processes");
+            return;
+        }
         memory.judged(ended, ending, held, ended.wasKilledByHand(
                 pidFile(), ends.othersWereKilled(ended.identity(), surroundings.settleTime())));
         if (DirectoryClaim.isRemoved(directory)) {

@@ -51,7 +51,7 @@ public final class NodeMachine {
     /** Children of the dead postmaster have been signalled and still live. */
     static Transition leftoversRemained(NodeState state) {
         return switch (state) {
-            case CLEARING -> Transition.to(CLEARING, RETRY_SOON);
+            case CLEARING, SETTLING -> Transition.to(state, RETRY_SOON);
             default -> unexpected(state);
         };
     }

@@ -304,39 +304,6 @@ class ManagedNodeTest {
         assertEquals(List.of("CONT " + pid), world.signals);
     }
 
-    /** {@code gtm_ctl stop} and {@code pg_ctl stop} signal the pid that they find, whoever has it by now. */
-    @Test
-    void aNodeThatIsFoundHeldHasNoStalePidFileForTheOperatorsNextCommand() throws IOException {
-        world.writePidFile(directory, Role.COORDINATOR, 4711, "ready");
-        node.foundHeld("test");
-        assertEquals(NodeState.HELD, node.state());
-        assertFalse(Files.exists(directory.resolve("postmaster.pid")));
-        assertTrue(world.lockedHere.isEmpty());
-    }
-
-    /** An operator may start one as soon as it is down, and that pid file is not ours to remove. */
-    @Test
-    void thePidFileOfAServerThatCrashedWhileItWasHeldIsLeftToTheOperator() throws IOException {
-        int pid = running();
-        node.hold("test");
-        world.end(pid, new Signaled(9, false));
-        world.pass(SETTLED, node);
-        assertEquals(NodeState.HELD, node.state());
-        assertTrue(Files.exists(directory.resolve("postmaster.pid")));
-    }
-
-    @Test
-    void aPidFileThatMayBeAnothersIsLeftWhenANodeIsHeld() throws IOException {
-        world.writePidFile(directory, Role.COORDINATOR, 4711, "ready");
-        world.lockedElsewhere.add(directory);
-        node.foundHeld("another container runs it");
-        assertTrue(Files.exists(directory.resolve("postmaster.pid")));
-        world.lockedElsewhere.clear();
-        world.server(directory, Role.COORDINATOR, 77);
-        new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends).foundHeld("a server works there");
-        assertTrue(Files.exists(directory.resolve("postmaster.pid")));
-    }
-
     @Test
     void aServerThatDiesOfTheStopSignalBeforeItCouldHandleItWentDownCleanly() {
         node.startRequested("test");
@@ -406,12 +373,6 @@ class ManagedNodeTest {
     }
 
     private int running() throws IOException {
-        node.startRequested("test");
-        int pid = node.server().orElseThrow().pid();
-        world.writePidFile(directory, Role.COORDINATOR, pid, "ready");
-        world.serve(pid);
-        world.pass(Duration.ofSeconds(1), node);
-        assertEquals(NodeState.RUNNING, node.state());
-        return pid;
+        return world.running(node, directory);
     }
 }

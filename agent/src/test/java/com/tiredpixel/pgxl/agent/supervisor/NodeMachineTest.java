@@ -24,7 +24,7 @@ class NodeMachineTest {
             event             | STOPPED  | HELD     | CLEARING | LOCKED_OUT | BLOCKED  | STARTING | RUNNING  | SETTLING | BACKING_OFF | STOPPING | GONE
             startRequested    | CLEARING | =        | =        | CLEARING   | CLEARING | =        | =        | =        | CLEARING    | =        | !
             prepared          | !        | !        | STARTING | !          | !        | !        | !        | !        | !           | !        | !
-            leftoversRemained | !        | !        | CLEARING | !          | !        | !        | !        | !        | !           | !        | !
+            leftoversRemained | !        | !        | CLEARING | !          | !        | !        | !        | SETTLING | !           | !        | !
             lockRefused       | LOCKED_OUT | =      | LOCKED_OUT | LOCKED_OUT | LOCKED_OUT | !    | !        | LOCKED_OUT | LOCKED_OUT | !       | !
             obstructed        | !        | !        | BLOCKED  | !          | !        | !        | !        | !        | !           | !        | !
             launched          | !        | !        | !        | !          | !        | STARTING | !        | !        | !           | !        | !

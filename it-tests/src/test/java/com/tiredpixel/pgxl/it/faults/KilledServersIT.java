@@ -116,6 +116,23 @@ class KilledServersIT {
         assertEquals(1, strangers.ended());
     }
 
+    /** What a killed postmaster leaves keeps its shared memory for up to 30 s, and {@code pg_ctl start} then fails. */
+    @Test
+    void theOperatorsStartOfAHeldServerSucceedsAsSoonAsItsDeathIsTold(Stage stage) {
+        Cluster cluster = Cluster.start(stage);
+        new Pgxl(cluster.sandbox()).await();
+        for (Node node : List.of(Cluster.COORDINATOR, Cluster.DATANODE)) {
+            new Pgxl(cluster.sandbox()).run("hold", node.directory()).orFail();
+            for (int i = 0; i < Scale.times(1, 10); i++) {
+                int mark = cluster.sandbox().log().mark();
+                cluster.operator().crash(node);
+                cluster.sandbox().log().awaitState(mark, node, "HELD");
+                cluster.operator().start(node).orFail();
+                cluster.sandbox().log().awaitState(mark, node, "RUNNING");
+            }
+        }
+    }
+
     /** The negative control of "every row is there": acknowledged before they were written, and then lost. */
     @Test
     void rowsThatWereNeverOnDiskAreMissed(Stage stage) {
