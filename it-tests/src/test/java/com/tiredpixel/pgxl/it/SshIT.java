@@ -97,6 +97,20 @@ class SshIT {
     }
 
     @Test
+    void aClientWithoutAKeyIsToldOfAndALookWhetherThePortIsOpenIsNot(Stage stage) {
+        Sandbox sandbox = stage.sandbox("node").start();
+        Ssh ssh = new Ssh(stage, sandbox).awaitLogin();
+        int mark = sandbox.log().mark();
+        // Whoever closes with something unread resets the connection.
+        Program.run(Await.LONG, stage.wire().outside(List.of("bash", "-c",
+                "exec 3<>/dev/tcp/" + sandbox.address() + "/22; read -n 1 <&3"))).orFail();
+        var keyless = ssh.commandLine(List.of("-o", "PubkeyAuthentication=no"), "true");
+        assertEquals(255, Program.run(Await.LONG, keyless).code());
+        sandbox.log().await(mark, "ssh.audit: no login, for no key was offered, from ", Await.LONG);
+        assertEquals(List.of(), sandbox.log().lines(mark, "(?:WARN|ERROR) "));
+    }
+
+    @Test
     void fiftyConnectionsAtOnceEachGetTheirOwnAnswer(Stage stage) {
         Sandbox sandbox = stage.sandbox("node").start();
         Ssh ssh = new Ssh(stage, sandbox).awaitLogin();

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
+import java.io.IOException;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.io.IoSession;
@@ -40,6 +41,17 @@ final class BoundedSession extends ServerSessionImpl {
             throw new SshException(
                     SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS,
                     "no room for a packet of " + decoderLength + " bytes beside those of others");
+        }
+    }
+
+    /** A client that has gone, or a network: the audit tells of a command, and MINA would warn of each probe of the port. */
+    @Override
+    public void exceptionCaught(Throwable problem) {
+        if (isOpen() && problem instanceof IOException && !(problem instanceof SshException)) {
+            signalExceptionCaught(problem);
+            close(true);
+        } else {
+            super.exceptionCaught(problem);
         }
     }
 

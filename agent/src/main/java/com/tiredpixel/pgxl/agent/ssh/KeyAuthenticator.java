@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
@@ -73,6 +74,8 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
         }
         byte[] blob = blob(key);
         if (!AuthorizedKeys.TYPES.contains(AuthorizedKeys.typeOf(blob))) {
+            refused(session, "login refused for key " + fingerprint + ": keys of type "
+                    + Text.shown(AuthorizedKeys.typeOf(blob), 64) + " are not taken");
             return Optional.empty();
         }
         InetAddress address = ((InetSocketAddress) session.getClientAddress()).getAddress();
@@ -130,6 +133,11 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
                 Text.address(session.getClientAddress()),
                 line + ", from " + Text.endpoint(session.getClientAddress()),
                 text -> log.event(level, EventLog.AUDIT, text));
+    }
+
+    /** @return whether a key was offered on this connection, and refused */
+    static boolean hasRefused(Session session) {
+        return session.getAttribute(FAILURES) != null;
     }
 
     private void countFailure(ServerSession session) {

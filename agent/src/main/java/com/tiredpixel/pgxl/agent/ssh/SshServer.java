@@ -161,6 +161,7 @@ public final class SshServer implements AutoCloseable {
         server.setScheduledExecutorService(timer, false);
         server.addSessionListener(new QuickAck());
         server.addSessionListener(new Logins());
+        server.addSessionListener(new KeylessClients(log, limit));
         server.setPort(settings.port());
         server.setHost(settings.addresses().stream()
                 .map(InetAddress::getHostAddress)

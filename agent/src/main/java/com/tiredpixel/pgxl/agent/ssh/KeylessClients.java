@@ -1,0 +1,42 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+
+/**
+ * Tells of clients that could have logged in and had no key to offer: they print no more than "Permission denied", and
+ * {@link KeyAuthenticator} never hears of them. What ends before that, such as a look whether the port is open, is not
+ * worth a line.
+ */
+final class KeylessClients implements SessionListener {
+    private static final AttributeKey<Boolean> COULD_LOG_IN = new AttributeKey<>();
+
+    private final EventLog log;
+    private final RateLimit limit;
+
+    KeylessClients(EventLog log, RateLimit limit) {
+        this.log = log;
+        this.limit = limit;
+    }
+
+    @Override
+    public void sessionEvent(Session session, Event event) {
+        if (event == Event.KeyEstablished) {
+            session.setAttribute(COULD_LOG_IN, true);
+        }
+    }
+
+    @Override
+    public void sessionClosed(Session session) {
+        if (session.getAttribute(COULD_LOG_IN) != null
+                && !session.isAuthenticated()
+                && !KeyAuthenticator.hasRefused(session)) {
+            limit.limit(
+                    Text.address(session.getRemoteAddress()),
+                    "no login, for no key was offered, from " + Text.endpoint(session.getRemoteAddress()),
+                    line -> log.info(EventLog.AUDIT, line));
+        }
+    }
+}
