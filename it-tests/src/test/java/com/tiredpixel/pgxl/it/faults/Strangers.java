@@ -16,7 +16,7 @@ final class Strangers {
 
     Strangers(Cluster cluster, Node node) {
         sandbox = cluster.sandbox();
-        int number = 7000;
+        int number = 700_000;
         for (String command : List.of(
                 "cd " + node.path() + " && exec sleep ",
                 "exec -a 'postgres: checkpointer process' sleep ",
