@@ -74,8 +74,6 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
         }
         byte[] blob = blob(key);
         if (!AuthorizedKeys.TYPES.contains(AuthorizedKeys.typeOf(blob))) {
-            refused(session, "login refused for key " + fingerprint + ": keys of type "
-                    + Text.shown(AuthorizedKeys.typeOf(blob), 64) + " are not taken");
             return Optional.empty();
         }
         InetAddress address = ((InetSocketAddress) session.getClientAddress()).getAddress();

@@ -26,10 +26,10 @@ final class ManagedNode {
     private final ServerSlot slot;
     private final NodeMemory memory;
     private final NodeJournal journal;
+    private final Alarm alarm;
 
     private Role role;
     private NodeState state = NodeState.STOPPED;
-    private Optional<Duration> wakeAt = Optional.empty();
     private boolean held;
 
     ManagedNode(Surroundings surroundings, Path directory, Role role, Ends ends) {
@@ -41,6 +41,7 @@ final class ManagedNode {
         this.slot = new ServerSlot(surroundings, directory, ends);
         this.memory = new NodeMemory(surroundings.restarts());
         this.journal = new NodeJournal(surroundings, this::subject);
+        this.alarm = new Alarm(surroundings.clock());
     }
 
     // What happens to it, in the words of NodeMachine.
@@ -120,8 +121,7 @@ final class ManagedNode {
 
     /** Does what was put off until now. */
     void wake(Duration now) {
-        if (wakeAt.filter(time -> now.compareTo(time) >= 0).isPresent()) {
-            wakeAt = Optional.empty();
+        if (alarm.rings(now)) {
             apply(NodeMachine.pauseElapsed(state), journal.reason());
         }
     }
@@ -157,7 +157,7 @@ final class ManagedNode {
     }
 
     Optional<Duration> wakeAt() {
-        return wakeAt;
+        return alarm.time();
     }
 
     boolean isHeld() {
@@ -182,7 +182,7 @@ final class ManagedNode {
         NodeState before = state;
         state = transition.next();
         if (state != before) {
-            wakeAt = Optional.empty();
+            alarm.off();
         }
         journal.tell(transition, why, before);
         for (Action action : transition.actions()) {
@@ -195,11 +195,11 @@ final class ManagedNode {
             case PREPARE -> prepare();
             case LAUNCH -> launch();
             case WATCH_READINESS -> watchReadiness();
-            case SETTLE -> wakeIn(surroundings.settleTime());
+            case SETTLE -> alarm.setIn(surroundings.settleTime());
             case JUDGE -> judge();
             case BACK_OFF -> backOff(why);
-            case RETRY_SOON -> wakeIn(SOON);
-            case RETRY_LATER -> wakeIn(LATER);
+            case RETRY_SOON -> alarm.setIn(SOON);
+            case RETRY_LATER -> alarm.setIn(LATER);
             case RELEASE_LOCK -> claim.release();
             case FORGET -> slot.forget();
             case REPORT_UNEXPECTED -> surroundings.log().error(
@@ -257,7 +257,7 @@ final class ManagedNode {
             apply(NodeMachine.becameReady(state), slot.identity().orElseThrow() + " serves after "
                     + NodeJournal.seconds(age) + ": " + ready.evidence());
         } else {
-            wakeIn(slot.nextLook());
+            alarm.setIn(slot.nextLook());
         }
     }
 
@@ -289,15 +289,11 @@ final class ManagedNode {
     private void backOff(String why) {
         Duration now = surroundings.clock().now();
         Duration delay = memory.delay(now, surroundings.chance().getAsDouble());
-        wakeIn(delay);
+        alarm.setIn(delay);
         String next = delay.isZero() ? "starts again at once" : "starts again in " + NodeJournal.seconds(delay);
         journal.tell(state, why, "; " + next + slot.lastWords());
         if (memory.isCrashLoop(now)) {
             surroundings.log().error(subject(), surroundings.restarts().loop() + "; the agent keeps trying");
         }
-    }
-
-    private void wakeIn(Duration pause) {
-        wakeAt = Optional.of(surroundings.clock().now().plus(pause));
     }
 }

@@ -1,7 +1,5 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.Child;
@@ -143,17 +141,6 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
 
     void serve(int pid) {
         serving.add(pid);
-    }
-
-    /** Has a coordinator run, and returns its server's pid. */
-    int running(ManagedNode node, Path directory) throws IOException {
-        node.startRequested("test");
-        int pid = node.server().orElseThrow().pid();
-        writePidFile(directory, Role.COORDINATOR, pid, "ready");
-        serve(pid);
-        pass(Duration.ofSeconds(1), node);
-        assertEquals(NodeState.RUNNING, node.state());
-        return pid;
     }
 
     void end(int pid, ExitStatus status) {

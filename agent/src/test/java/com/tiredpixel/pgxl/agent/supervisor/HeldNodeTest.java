@@ -10,31 +10,12 @@ import com.tiredpixel.pgxl.agent.os.ExitStatus.Signaled;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A node that the operator holds: what is left of its server, and for whom. */
-class HeldNodeTest {
-    private static final Duration SETTLED = Duration.ofMillis(300);
-
-    @TempDir
-    Path temporary;
-
-    private FakeWorld world;
-    private Path directory;
-    private ManagedNode node;
-
-    @BeforeEach
-    void aCoordinatorOnAVolume() throws IOException {
-        world = new FakeWorld(temporary.toRealPath());
-        directory = world.dataDirectory("data/coord", Role.COORDINATOR);
-        node = new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends);
-    }
-
+class HeldNodeTest extends NodeOnAVolume {
     /** {@code gtm_ctl stop} and {@code pg_ctl stop} signal the pid that they find, whoever has it by now. */
     @Test
     void aNodeThatIsFoundHeldHasNoStalePidFileForTheOperatorsNextCommand() throws IOException {
@@ -98,9 +79,5 @@ class HeldNodeTest {
         world.server(directory, Role.COORDINATOR, 77);
         new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends).foundHeld("a server works there");
         assertTrue(Files.exists(directory.resolve("postmaster.pid")));
-    }
-
-    private int running() throws IOException {
-        return world.running(node, directory);
     }
 }

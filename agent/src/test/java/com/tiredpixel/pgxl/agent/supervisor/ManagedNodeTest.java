@@ -13,28 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The life of one node, with processes and time as the test wants them. */
-class ManagedNodeTest {
-    private static final Duration SETTLED = Duration.ofMillis(300);
-
-    @TempDir
-    Path temporary;
-
-    private FakeWorld world;
-    private Path directory;
-    private ManagedNode node;
-
-    @BeforeEach
-    void aCoordinatorOnAVolume() throws IOException {
-        world = new FakeWorld(temporary.toRealPath());
-        directory = world.dataDirectory("data/coord", Role.COORDINATOR);
-        node = new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends);
-    }
-
+class ManagedNodeTest extends NodeOnAVolume {
     @Test
     void aNodeStartsWithTheRoleAndTheOptionsOfItsLastRealStart() {
         node.startRequested("test");
@@ -370,9 +352,5 @@ class ManagedNodeTest {
         world.pass(Duration.ofSeconds(2), node);
         assertTrue(world.log.stream().anyMatch(line -> line.contains("unknown status")));
         assertEquals(2, world.started.size(), "its pid file is still there, so it crashed");
-    }
-
-    private int running() throws IOException {
-        return world.running(node, directory);
     }
 }

@@ -12,28 +12,17 @@ import com.tiredpixel.pgxl.agent.supervisor.Order.Result;
 import com.tiredpixel.pgxl.agent.supervisor.Order.StopMode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The operator's verbs, on one coordinator. */
-class OrdersTest {
-    @TempDir
-    Path temporary;
-
-    private FakeWorld world;
-    private Path directory;
-    private ManagedNode node;
+class OrdersTest extends NodeOnAVolume {
     private Orders orders;
 
     @BeforeEach
-    void aCoordinatorOnAVolume() throws IOException {
-        world = new FakeWorld(temporary.toRealPath());
-        directory = world.dataDirectory("data/coord", Role.COORDINATOR);
-        node = new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends);
+    void theDesk() {
         orders = new Orders(world.surroundings());
     }
 
@@ -141,11 +130,6 @@ class OrdersTest {
     private void pass(Duration time) {
         world.pass(time, node);
         orders.advance();
-    }
-
-    private int running() throws IOException {
-        node.startRequested("test");
-        return serve();
     }
 
     private int serve() throws IOException {
