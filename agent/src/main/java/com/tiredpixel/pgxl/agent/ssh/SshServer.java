@@ -217,7 +217,8 @@ public final class SshServer implements AutoCloseable {
     /** Lets clients in, after {@link #prepare}. */
     public void open() {
         listener.accept();
-        log.info("ssh", "listening on " + listener.getBoundAddresses());
+        log.info("ssh", listener.getBoundAddresses().stream().map(Text::endpoint)
+                .collect(Collectors.joining(", ", "listening on ", "")));
     }
 
     /** @return the port that {@link #bind} got */

@@ -43,13 +43,13 @@ final class Leftovers {
             asked = identities(processes);
             askedAt = now;
             killed = false;
-            surroundings.log().info(subject, "ends " + processes.size()
-                    + " processes that the dead postmaster left behind: " + names(processes));
+            surroundings.log().info(subject, "ends what the dead postmaster left behind: "
+                    + names(processes));
             processes.forEach(process -> surroundings.processes().signal(process.identity(), Signal.QUIT));
         } else if (now.minus(askedAt).compareTo(GRACE) >= 0) {
             if (!killed) {
-                surroundings.log().warn(subject, "kills " + processes.size()
-                        + " leftover processes that ignored SIGQUIT in " + directory + ": " + names(processes));
+                surroundings.log().warn(subject, "kills what ignored SIGQUIT in " + directory + ": "
+                        + names(processes));
             }
             killed = true;
             processes.forEach(process -> surroundings.processes().signal(process.identity(), Signal.KILL));
