@@ -16,6 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KilledServersIT {
     /** A real coordinator needs a while to reach a GTM again that was gone. */
     private static final Duration RECOVERY = Duration.ofSeconds(120);
+
+    /** Clusters whose children are killed side by side. */
+    private static final int CONTAINERS = 4;
 
     private static final List<Node> SERVERS =
             List.of(Cluster.GTM, Cluster.PROXY, Cluster.DATANODE, Cluster.COORDINATOR);
@@ -62,25 +70,48 @@ class KilledServersIT {
                     assertEquals(0, strangers.ended(), "strangers were ended");
                 });
             }
-            finish(row, load, cluster);
+            Ending.of(cluster, load).tell(row);
             row.note("next commit p50 " + commits.stream().sorted().toList().get(commits.size() / 2) + " ms");
         }
     }
 
+    /** In several containers, for a round of all kinds takes the minute of {@link #child}, and most of it is waiting. */
     @ParameterizedTest
     @MethodSource("postmasters")
-    void aKilledChildIsReplacedByItsPostmasterAndTheAgentLeavesItAlone(Node node, Stage stage) {
-        Cluster cluster = cluster(stage, false);
+    void aKilledChildIsReplacedByItsPostmasterAndTheAgentLeavesItAlone(Node node, Stage stage) throws Exception {
+        int times = Scale.times(1, 100);
+        var clusters = new ArrayList<Cluster>();
+        for (int i = 0; i < Math.min(times, CONTAINERS); i++) {
+            clusters.add(cluster(stage, false));
+        }
+        var pool = Executors.newFixedThreadPool(clusters.size());
+        try (var row = new Row(2, "`kill -9` of a child of a " + spoken(node) + " under load", KilledServersIT.class)
+                .opposite("`rowsThatWereNeverOnDiskAreMissed`")) {
+            var rounds = new AtomicInteger(times);
+            var kinds = new ConcurrentSkipListSet<String>();
+            var ending = Ending.NONE;
+            for (Future<Ending> one : pool.invokeAll(clusters.stream()
+                    .<Callable<Ending>>map(cluster -> () -> killChildren(cluster, node, rounds, kinds, row)).toList())) {
+                ending = ending.plus(one.get());
+            }
+            ending.tell(row);
+            row.note("in " + clusters.size() + " containers at once; the times are to the next commit; " + times
+                    + " times each: " + String.join(", ", kinds));
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** Kills a child of each kind, one after the other, as often as there are rounds left. */
+    private static Ending killChildren(Cluster cluster, Node node, AtomicInteger rounds, Set<String> killed, Row row) {
         Sandbox sandbox = cluster.sandbox();
         var strangers = new Strangers(cluster, node);
-        try (var row = new Row(2, "`kill -9` of a child of a " + spoken(node) + " under load", KilledServersIT.class)
-                        .opposite("`rowsThatWereNeverOnDiskAreMissed`");
-                var load = new Load(cluster, cluster.keeper(node))) {
+        try (var load = new Load(cluster, cluster.keeper(node))) {
             int postmaster = sandbox.nodePid(node).orElseThrow();
             Set<String> kinds = children(sandbox, postmaster).keySet();
+            killed.addAll(kinds);
             int mark = sandbox.log().mark();
-            int times = Scale.times(1, 100);
-            for (int i = 0; i < times; i++) {
+            while (rounds.getAndDecrement() > 0) {
                 for (String kind : kinds) {
                     row.round(() -> {
                         String victim = child(sandbox, postmaster, kind);
@@ -94,8 +125,7 @@ class KilledServersIT {
                     });
                 }
             }
-            finish(row, load, cluster);
-            row.note("the times are to the next commit; " + times + " times each: " + String.join(", ", kinds));
+            return Ending.of(cluster, load);
         }
     }
 
@@ -167,15 +197,6 @@ class KilledServersIT {
         new Pgxl(cluster.sandbox()).await().run("restart", Cluster.COORDINATOR.directory()).orFail();
         cluster.awaitRows(Cluster.COORDINATOR);
         return cluster;
-    }
-
-    private static void finish(Row row, Load load, Cluster cluster) {
-        Set<Integer> missing = load.missing();
-        row.count(1, missing.isEmpty() ? 1 : 0, "acknowledged and missing: " + missing);
-        List<String> states = new Pgxl(cluster.sandbox()).nodes();
-        long down = states.stream().filter(line -> !line.contains(" RUNNING ")).count();
-        row.count(1, down == 0 ? 1 : 0, "left down: " + states);
-        row.note(load.commits() + " commits acknowledged, " + missing.size() + " missing, " + down + " left down");
     }
 
     /**

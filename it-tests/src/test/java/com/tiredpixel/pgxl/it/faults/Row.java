@@ -53,27 +53,38 @@ final class Row implements AutoCloseable {
     }
 
     /** @param text what else was measured */
-    Row note(String text) {
+    synchronized Row note(String text) {
         note = note.isEmpty() ? text : note + "; " + text;
         return this;
     }
 
-    /** Tries once. A failure is counted; the third ends the test. */
+    /** Tries once, maybe beside others. A failure is counted; the third ends the test. */
     void round(Round round) {
-        tried++;
+        int number = begin();
         try {
             round.run();
         } catch (Exception | AssertionError e) {
-            lost++;
-            failures.add(new AssertionError("try " + tried + " of " + fault + ": " + e.getMessage(), e));
-            if (failures.size() >= ENOUGH_FAILURES) {
-                throw new AssertionError(failures.size() + " failures are enough of " + fault, e);
-            }
+            failed("try " + number + " of " + fault + ": " + e.getMessage(), e);
+        }
+    }
+
+    private synchronized int begin() {
+        if (failures.size() >= ENOUGH_FAILURES) {
+            throw new AssertionError(failures.size() + " failures are enough of " + fault, failures.get(0));
+        }
+        return ++tried;
+    }
+
+    private synchronized void failed(String how, Throwable cause) {
+        lost++;
+        failures.add(new AssertionError(how, cause));
+        if (failures.size() >= ENOUGH_FAILURES) {
+            throw new AssertionError(failures.size() + " failures are enough of " + fault, cause);
         }
     }
 
     /** Counts tries that were made together. */
-    void count(int tries, int survived, String failure) {
+    synchronized void count(int tries, int survived, String failure) {
         tried += tries;
         lost += tries - survived;
         if (survived != tries) {
@@ -83,10 +94,10 @@ final class Row implements AutoCloseable {
 
     /** @param start as {@link System#nanoTime} told it, when what is measured began */
     void timed(long start) {
-        nanos.add(System.nanoTime() - start);
+        timed(Duration.ofNanos(System.nanoTime() - start));
     }
 
-    void timed(Duration duration) {
+    synchronized void timed(Duration duration) {
         nanos.add(duration.toNanos());
     }
 
