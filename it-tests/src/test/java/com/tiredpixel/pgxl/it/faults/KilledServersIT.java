@@ -95,7 +95,7 @@ class KilledServersIT {
                 ending = ending.plus(one.get());
             }
             ending.tell(row);
-            row.note("in " + clusters.size() + " containers at once; the times are to the next commit; " + times
+            row.note("containers: " + clusters.size() + "; the times are to the next commit; " + times
                     + " times each: " + String.join(", ", kinds));
         } finally {
             pool.shutdownNow();
