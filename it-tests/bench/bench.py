@@ -47,7 +47,7 @@ class Bench:
 
     def __init__(self, stage, sides, given):
         self.stage, self.sides, self.quick, self.against = stage, sides, given.quick, bool(given.against)
-        self.idle = given.idle if given.idle is not None else 20 if given.quick else 3600
+        self.idle = given.idle if given.idle is not None else 10 if given.quick else 3600
         self.mebibytes = given.mebibytes
         self.group = None
         self.rows = {group: [] for group in GROUPS}
@@ -96,7 +96,7 @@ def command_line():
 def publish(bench, given, began):
     """Writes the table of what there is so far: a run that is cut short leaves that."""
     load = f"load average {began:.1f} before and {os.getloadavg()[0]:.1f} after"
-    how = "a quick run: few rounds, 64 MiB, short idling" if given.quick else "a full run"
+    how = "a quick run: few rounds, 32 MiB, short idling" if given.quick else "a full run"
     intro = f"Measured by `scripts/bench{' --quick' if given.quick else ''}` on {time.strftime('%Y-%m-%d')}, " \
             f"{os.cpu_count()} cores, Linux {'.'.join(os.uname().release.split('.')[:2])}: {how}; {load}. " \
             "Less than 1 is the agent's favour."

@@ -12,10 +12,10 @@ def commands(bench):
     for label, algorithms in (("same algorithms", client.SAME), ("stock client", client.STOCK)):
         lines = {side: client.ssh(bench.stage, containers[side], "true", algorithms) for side in bench.sides}
         for line in lines.values():
-            client.parallel(line, 2, bench.rounds(12, 20))
+            client.parallel(line, 2, bench.rounds(4, 20))
         one = {side: [] for side in bench.sides}
         spent = {side: 0.0 for side in bench.sides}
-        for number in range(bench.rounds(12, 150)):
+        for number in range(bench.rounds(6, 150)):
             for side in bench.alternating(number):
                 before = probes.cpu(probes.inhabitants(containers[side].pid))
                 one[side].append(client.timed(lines[side]) * 1000)
@@ -25,7 +25,7 @@ def commands(bench):
         bench.add(compared(f"the server's CPU for one, {label}", [spent[a] / count * 1000],
                            [spent[p] / count * 1000], "ms", "–", None, note="warm"))
         rates = {side: [] for side in bench.sides}
-        each = bench.rounds(8, 15)
+        each = bench.rounds(3, 15)
         for number in range(bench.rounds(2, 7)):
             for side in bench.alternating(number):
                 rates[side].append(8 * each / client.parallel(lines[side], 8, each))

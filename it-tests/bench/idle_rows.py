@@ -62,7 +62,7 @@ def idle(bench):
                for side, container in bench.idlers.items()}
     before = {side: probes.Usage(pids) for side, pids in watched.items()}
     began = time.monotonic()
-    time.sleep(bench.rounds(15, 600))
+    time.sleep(bench.rounds(10, 600))
     lasted = time.monotonic() - began
     used = {side: before[side].until(probes.Usage(pids)) for side, pids in watched.items()}
     share = {side: seconds * 100 / lasted for side, (seconds, _) in used.items()}

@@ -13,7 +13,7 @@ def start(bench):
     first = {side: [] for side in bench.sides}
     spent = {side: [] for side in bench.sides}
     volumes = {side: side.volume() for side in bench.sides}
-    for number in range(bench.rounds(3, 15) + 1):
+    for number in range(bench.rounds(2, 15) + 1):
         for side in bench.alternating(number):
             container = side.container(volumes[side])
             took = container.await_banner()

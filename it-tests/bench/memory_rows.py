@@ -74,13 +74,13 @@ def launch(bench):
 
 
 def after_start(bench):
-    bench.residents.look("after start", bench.rounds(9, 15))
+    bench.residents.look("after start", bench.rounds(5, 15))
     bench.residents.work()
     bench.residents.tell("after start")
 
 
 def after_commands(bench):
-    bench.residents.look(f"after {COMMANDS} commands", bench.rounds(9, 15))
+    bench.residents.look(f"after {COMMANDS} commands", bench.rounds(5, 15))
     bench.residents.tell(f"after {COMMANDS} commands")
 
 

@@ -36,7 +36,7 @@ def _tini(stage):
 
 def orphans(bench):
     a, other = bench.sides
-    count = bench.rounds(2000, 10000)
+    count = bench.rounds(1000, 10000)
     contestants = ["tini", a] + ([other] if bench.against else [])
     spent, left = ({name: [] for name in contestants} for _ in range(2))
     for number in range(bench.rounds(1, 4)):

@@ -33,7 +33,7 @@ def _copies(stage, container, program, path):
 
 def bulk(bench):
     a, p = bench.sides
-    size = bench.rounds(64, bench.mebibytes)
+    size = bench.rounds(32, bench.mebibytes)
     directory = bench.stage.fresh_in_memory()
     path = os.path.join(directory, "bulk")
     _make(path, size)
