@@ -3,8 +3,6 @@ package com.tiredpixel.pgxl.it.faults;
 import com.tiredpixel.pgxl.it.Cluster;
 import com.tiredpixel.pgxl.it.Pgxl;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -14,21 +12,23 @@ import java.util.stream.Stream;
  * @param missing of those, the ones that are not there
  * @param down nodes that do not run, as the agent tells them
  */
-record Ending(int commits, Set<Integer> missing, List<String> down) {
-    static final Ending NONE = new Ending(0, Set.of(), List.of());
+record Ending(int commits, List<Integer> missing, List<String> down) {
+    static final Ending NONE = new Ending(0, List.of(), List.of());
 
     /** Ends the load, and looks. */
     static Ending of(Cluster cluster, Load load) {
-        Set<Integer> missing = load.missing();
+        List<Integer> missing = List.copyOf(load.missing());
         List<String> nodes = new Pgxl(cluster.sandbox()).nodes();
         return new Ending(load.commits(), missing, nodes.stream().filter(line -> !line.contains(" RUNNING ")).toList());
     }
 
-    /** Of two clusters together. */
+    /** Of two clusters together, each of which counts its commits from 1. */
     Ending plus(Ending other) {
-        var both = new TreeSet<>(missing);
-        both.addAll(other.missing);
-        return new Ending(commits + other.commits, both, Stream.concat(down.stream(), other.down.stream()).toList());
+        return new Ending(commits + other.commits, both(missing, other.missing), both(down, other.down));
+    }
+
+    private static <T> List<T> both(List<T> first, List<T> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     /** As two more tries of a row, and a note. */

@@ -200,9 +200,8 @@ class KilledServersIT {
     }
 
     /**
-     * Waits for a child of a kind. A statistics collector that was killed alone is started at most once a minute
-     * (PGSTAT_RESTART_INTERVAL), but at once with the others when one of those has crashed, as here one has before its
-     * turn comes again.
+     * Waits for a child of a kind. A statistics collector is started at most once a minute (PGSTAT_RESTART_INTERVAL). The
+     * crash of another child lifts that, but only while the collector lives, so one that was killed waits for its minute.
      */
     private static String child(Sandbox sandbox, int postmaster, String kind) {
         return Await.value(RECOVERY, kind, () -> Optional.ofNullable(children(sandbox, postmaster).get(kind)).map(String::valueOf));

@@ -69,17 +69,20 @@ final class Row implements AutoCloseable {
     }
 
     private synchronized int begin() {
-        if (failures.size() >= ENOUGH_FAILURES) {
-            throw new AssertionError(failures.size() + " failures are enough of " + fault, failures.get(0));
-        }
+        endIfEnough();
         return ++tried;
     }
 
     private synchronized void failed(String how, Throwable cause) {
         lost++;
         failures.add(new AssertionError(how, cause));
+        endIfEnough();
+    }
+
+    private void endIfEnough() {
         if (failures.size() >= ENOUGH_FAILURES) {
-            throw new AssertionError(failures.size() + " failures are enough of " + fault, cause);
+            throw new AssertionError(failures.size() + " failures are enough of " + fault,
+                    failures.get(failures.size() - 1));
         }
     }
 
