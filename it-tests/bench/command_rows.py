@@ -15,7 +15,7 @@ def commands(bench):
             client.parallel(line, 2, bench.rounds(4, 20))
         one = {side: [] for side in bench.sides}
         spent = {side: 0.0 for side in bench.sides}
-        for number in range(bench.rounds(6, 150)):
+        for number in range(bench.rounds(4, 150)):
             for side in bench.alternating(number):
                 before = probes.cpu(probes.inhabitants(containers[side].pid))
                 one[side].append(client.timed(lines[side]) * 1000)

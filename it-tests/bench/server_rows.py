@@ -104,7 +104,7 @@ def _starts_and_stops(bench):
     a, p = bench.sides
     volumes = {side: bench.stage.copy(nodes(bench), f"servers-{side.name}") for side in bench.sides}
     starts, stops = ({side: [] for side in bench.sides} for _ in range(2))
-    for number in range(bench.rounds(2, 8)):
+    for number in range(bench.rounds(1, 8)):
         for side in bench.alternating(number):
             container = side.container(volumes[side], SERVERS)
             starts[side].append(_since(container.began, container, NEVER))
