@@ -155,7 +155,7 @@ final class Container {
         Settings.Backoff backoff = settings.backoff();
         var surroundings = new Surroundings(
                 processes,
-                new ProcFs(libc),
+                new ProcFs(libc, reaper),
                 new FileLocks(libc),
                 clock,
                 libc.getpid(),

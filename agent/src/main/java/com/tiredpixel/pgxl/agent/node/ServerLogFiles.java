@@ -55,7 +55,12 @@ public final class ServerLogFiles implements ServerLogs.Files {
 
     /** Lines such as {@code stderr pg_log/postgresql-2026-11-23_050000.log}; the other format says the same. */
     private Optional<Path> collected() {
-        FileContent content = FileContent.read(directory.resolve("current_logfiles"), FileContent.SMALL);
+        Path list = directory.resolve("current_logfiles");
+        // Most servers have none, and this is asked every other second: an exception costs more than the question.
+        if (!list.toFile().exists()) {
+            return Optional.empty();
+        }
+        FileContent content = FileContent.read(list, FileContent.SMALL);
         if (!(content instanceof FileContent.Content given)) {
             return Optional.empty();
         }

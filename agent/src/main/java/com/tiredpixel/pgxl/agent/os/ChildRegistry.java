@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.os;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -64,6 +65,16 @@ final class ChildRegistry {
                 running.remove(pid);
             }
             return result;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @return those that are registered now */
+    Set<Integer> pids() {
+        lock.lock();
+        try {
+            return Set.copyOf(running.keySet());
         } finally {
             lock.unlock();
         }

@@ -1,8 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** {@link ProcessTable} from {@code /proc}. Whatever vanishes while it is read was not there. */
 public final class ProcFs implements ProcessTable {
@@ -20,10 +18,15 @@ public final class ProcFs implements ProcessTable {
     private final Libc libc;
     private final Path proc;
     private final int ownPid;
+    private final ChildPids childPids;
 
-    /** The real one. */
-    public ProcFs(Libc libc) {
-        this(libc, Path.of("/proc"), libc.getpid());
+    /**
+     * The real one.
+     *
+     * @param reaper of all that the agent starts
+     */
+    public ProcFs(Libc libc, Reaper reaper) {
+        this(libc, Path.of("/proc"), libc.getpid(), reaper.registry()::pids);
     }
 
     /**
@@ -31,11 +34,13 @@ public final class ProcFs implements ProcessTable {
      *
      * @param proc where {@code /proc} is mounted
      * @param ownPid whose children {@link #children} lists
+     * @param started pids of those that it started itself
      */
-    ProcFs(Libc libc, Path proc, int ownPid) {
+    ProcFs(Libc libc, Path proc, int ownPid, Supplier<Set<Integer>> started) {
         this.libc = libc;
         this.proc = proc;
         this.ownPid = ownPid;
+        this.childPids = new ChildPids(proc, ownPid, started);
     }
 
     @Override
@@ -94,12 +99,12 @@ public final class ProcFs implements ProcessTable {
     }
 
     /**
-     * {@inheritDoc} The kernel may leave one out while others exit; who needs certainty looks twice.
+     * {@inheritDoc} The kernel may leave an orphan out while others exit; who needs certainty looks twice.
      */
     @Override
     public List<ProcessView> children(Predicate<ProcessIdentity> wanted) {
         List<ProcessView> children = new ArrayList<>();
-        for (int pid : childPids()) {
+        for (int pid : childPids.read()) {
             ProcStat.read(proc, pid)
                     .filter(stat -> stat.parent() == ownPid && !stat.isZombie() && wanted.test(stat.identity()))
                     .flatMap(this::view)
@@ -111,61 +116,19 @@ public final class ProcFs implements ProcessTable {
     @Override
     public List<ProcessView> processes() {
         List<ProcessView> all = new ArrayList<>();
-        for (int pid : numbers(proc, number -> true)) {
+        for (int pid : numbers(proc)) {
             find(pid).filter(view -> !view.isZombie()).ifPresent(all::add);
         }
         return all;
     }
 
-    /** A child belongs to the thread that started it, an orphan to one of the threads. */
-    private List<Integer> childPids() {
-        List<Integer> pids = new ArrayList<>();
-        Path tasks = proc.resolve(ownPid + "/task");
-        for (int thread : numbers(tasks, tid -> true)) {
-            try (InputStream listed = new FileInputStream(tasks + "/" + thread + "/children")) {
-                addNumbers(listed, pids);
-            } catch (IOException threadEndedOrNoSuchFile) {
-                if (!Files.exists(tasks.resolve(ownPid + "/children"))) {
-                    // A kernel without CONFIG_PROC_CHILDREN.
-                    return numbers(proc, pid -> isChild(pid));
-                }
-            }
-        }
-        return pids;
-    }
-
-    /** Numbers with a blank behind each; most threads have no children, and then there is nothing. */
-    private static void addNumbers(InputStream text, List<Integer> numbers) throws IOException {
-        byte[] bytes = new byte[1024];
-        int number = -1;
-        for (int count = text.read(bytes); count > 0; count = text.read(bytes)) {
-            for (int i = 0; i < count; i++) {
-                if (bytes[i] >= '0' && bytes[i] <= '9') {
-                    number = Math.max(number, 0) * 10 + bytes[i] - '0';
-                } else if (number >= 0) {
-                    numbers.add(number);
-                    number = -1;
-                }
-            }
-        }
-        if (number >= 0) {
-            numbers.add(number);
-        }
-    }
-
-    private boolean isChild(int pid) {
-        return ProcStat.read(proc, pid).filter(stat -> stat.parent() == ownPid).isPresent();
-    }
-
-    private static List<Integer> numbers(Path directory, IntPredicate wanted) {
+    /** @return the names in a directory of {@code /proc} that are numbers */
+    static List<Integer> numbers(Path directory) {
         List<Integer> numbers = new ArrayList<>();
         String[] names = directory.toFile().list();
         for (String name : names == null ? new String[0] : names) {
             if (name.chars().allMatch(letter -> letter >= '0' && letter <= '9')) {
-                int number = Integer.parseInt(name);
-                if (wanted.test(number)) {
-                    numbers.add(number);
-                }
+                numbers.add(Integer.parseInt(name));
             }
         }
         return numbers;

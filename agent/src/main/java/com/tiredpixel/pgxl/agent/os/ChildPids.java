@@ -1,0 +1,68 @@
+package com.tiredpixel.pgxl.agent.os;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The pids of the agent's children: those it started, as it knows itself, and the orphans that fell to it, as the
+ * kernel lists them. An orphan falls to the first living thread of a process, and the first is its leader
+ * ({@code find_alive_thread} in the kernel's {@code exit.c}), which in a JVM waits for the others to the end. So one
+ * list is read of the twenty that the threads have.
+ */
+final class ChildPids {
+    private final Path proc;
+    private final String orphans;
+    private final int ownPid;
+    private final Supplier<Set<Integer>> started;
+
+    /**
+     * @param proc where {@code /proc} is mounted
+     * @param ownPid of the agent, which is the number of its leading thread too
+     * @param started those that it started and has not reaped
+     */
+    ChildPids(Path proc, int ownPid, Supplier<Set<Integer>> started) {
+        this.proc = proc;
+        this.orphans = proc + "/" + ownPid + "/task/" + ownPid + "/children";
+        this.ownPid = ownPid;
+        this.started = started;
+    }
+
+    /** @return pids, some of which may have ended */
+    Set<Integer> read() {
+        Set<Integer> pids = new LinkedHashSet<>(started.get());
+        try (InputStream listed = new FileInputStream(orphans)) {
+            addNumbers(listed, pids);
+        } catch (IOException kernelWithoutProcChildren) {
+            ProcFs.numbers(proc).stream().filter(this::isChild).forEach(pids::add);
+        }
+        return pids;
+    }
+
+    /** Numbers with a blank behind each. */
+    private static void addNumbers(InputStream text, Set<Integer> numbers) throws IOException {
+        byte[] bytes = new byte[1024];
+        int number = -1;
+        for (int count = text.read(bytes); count > 0; count = text.read(bytes)) {
+            for (int i = 0; i < count; i++) {
+                if (bytes[i] >= '0' && bytes[i] <= '9') {
+                    number = Math.max(number, 0) * 10 + bytes[i] - '0';
+                } else if (number >= 0) {
+                    numbers.add(number);
+                    number = -1;
+                }
+            }
+        }
+        if (number >= 0) {
+            numbers.add(number);
+        }
+    }
+
+    private boolean isChild(int pid) {
+        return ProcStat.read(proc, pid).filter(stat -> stat.parent() == ownPid).isPresent();
+    }
+}
