@@ -3,8 +3,10 @@ package com.tiredpixel.pgxl.agent.ssh;
 import java.io.IOException;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.future.KeyExchangeFuture;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.util.Readable;
+import org.apache.sshd.common.util.threads.ThreadUtils;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
 
@@ -13,7 +15,7 @@ import org.apache.sshd.server.session.ServerSessionImpl;
  * ones, such as a command line of 100 KB, only while the shared heap has room. OpenSSH and MINA take 256 KB of anybody,
  * and MINA keeps what has come until the rest does: the half packets of some sixty strangers would fill the heap.
  */
-final class BoundedSession extends ServerSessionImpl {
+class BoundedSession extends ServerSessionImpl {
     /** Without the four bytes of the length itself. */
     static final int LONGEST_PACKET = 35_000;
 
@@ -42,6 +44,16 @@ final class BoundedSession extends ServerSessionImpl {
                     SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS,
                     "no room for a packet of " + decoderLength + " bytes beside those of others");
         }
+    }
+
+    /**
+     * Only where a message is handled, which one thread does after the other. MINA negotiates in the thread that asks for
+     * new keys; were that one that sends data, the client's next message could come before there is an exchange to take it,
+     * if the client has asked at the same time. A client that takes data sends messages too, so this is never far.
+     */
+    @Override
+    protected KeyExchangeFuture checkRekey() throws Exception {
+        return ThreadUtils.isInternalThread() ? super.checkRekey() : null;
     }
 
     /** A client that has gone, or a network: the audit tells of a command, and MINA would warn of each probe of the port. */
