@@ -69,6 +69,11 @@ final class AgentProcess implements TestServer {
         return open(stage, PATH, "java");
     }
 
+    /** Makes keys anew every 256 KiB. */
+    static AgentProcess rekeying(Stage stage) throws IOException {
+        return open(stage, PATH, "rekey");
+    }
+
     private static AgentProcess open(Stage stage, String path, String... more) throws IOException {
         Path state = Files.createDirectories(stage.root.resolve("state"));
         stage.ok("chown", stage.user + ":", state.toString());

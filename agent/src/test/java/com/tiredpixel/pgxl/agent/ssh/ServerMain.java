@@ -20,9 +20,8 @@ import java.util.Optional;
 /**
  * The SSH server alone in a JVM of its own, for its reaper takes every child of its JVM. Arguments: user,
  * home, state directory, path for sessions, seconds to log in, most sessions. Commands come on standard
- * input, a line each; the
- * end of input ends it. With {@code builtin} as a seventh argument SFTP is served by MINA, with {@code java} the Java
- * run time encrypts.
+ * input, a line each; the end of input ends it. With {@code builtin} as a seventh argument SFTP is served by MINA, with
+ * {@code java} the Java run time encrypts, with {@code rekey} keys are made anew every 256 KiB.
  */
 final class ServerMain {
     private ServerMain() {
@@ -34,6 +33,9 @@ final class ServerMain {
         var reaper = new Reaper(libc, log);
         reaper.start();
         List<String> more = List.of(arguments).subList(6, arguments.length);
+        if (more.contains("rekey")) {
+            System.setProperty("org.apache.sshd.config.rekey-bytes-limit", Integer.toString(256 * 1024));
+        }
         String user = arguments[0];
         Path home = Path.of(arguments[1]);
         var settings = new SshSettings(

@@ -48,7 +48,9 @@ class SshAlgorithmsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes256-ctr"})
+    @ValueSource(strings = {
+        "aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-ctr", "aes256-ctr"
+    })
     void everyCipherCarriesAMegabyte(String cipher) {
         works("Ciphers", cipher);
     }

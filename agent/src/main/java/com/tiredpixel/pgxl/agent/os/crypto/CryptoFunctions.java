@@ -52,6 +52,18 @@ final class CryptoFunctions {
 
     static native long HMAC(long digest, long key, int keyLength, long data, long length, long out, long outLength);
 
+    static native long EVP_MAC_fetch(long context, String algorithm, long properties);
+
+    static native long EVP_MAC_CTX_new(long mac);
+
+    static native void EVP_MAC_CTX_free(long context);
+
+    static native int EVP_MAC_init(long context, long key, long keyLength, long parameters);
+
+    static native int EVP_MAC_update(long context, long data, long length);
+
+    static native int EVP_MAC_final(long context, long out, long outLength, long outSize);
+
     static native long EVP_PKEY_new_raw_private_key(int type, long engine, byte[] key, long length);
 
     static native long EVP_PKEY_new_raw_public_key(int type, long engine, byte[] key, long length);

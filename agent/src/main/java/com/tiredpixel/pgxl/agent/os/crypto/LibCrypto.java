@@ -12,6 +12,8 @@ public final class LibCrypto {
     private final long aes256Gcm;
     private final long aes128Ctr;
     private final long aes256Ctr;
+    private final long chaCha20;
+    private final long poly1305;
     private final long sha256;
     private final long sha384;
     private final long sha512;
@@ -36,6 +38,8 @@ public final class LibCrypto {
         aes256Gcm = cipher("AES-256-GCM");
         aes128Ctr = cipher("AES-128-CTR");
         aes256Ctr = cipher("AES-256-CTR");
+        chaCha20 = cipher("ChaCha20");
+        poly1305 = there(CryptoFunctions.EVP_MAC_fetch(0, "POLY1305", 0), "POLY1305");
         sha256 = digest("SHA256");
         sha384 = digest("SHA384");
         sha512 = digest("SHA512");
@@ -89,6 +93,32 @@ public final class LibCrypto {
      */
     public AesCtr aesCtr(byte[] key, byte[] counter) {
         return new AesCtr(this, byLength(key, aes128Ctr, aes256Ctr), key.clone(), exactly(16, counter));
+    }
+
+    /**
+     * @param key 64 bytes
+     * @param nonce number of the first packet, 8 bytes
+     */
+    public ChaCha20Poly1305 chaCha20Poly1305(byte[] key, byte[] nonce) {
+        return new ChaCha20Poly1305(
+                this,
+                exactly(ChaCha20Poly1305.KEY_BYTES, key),
+                exactly(ChaCha20Poly1305.NONCE_BYTES, nonce));
+    }
+
+    long chaCha20() {
+        return chaCha20;
+    }
+
+    /** Puts the code of what lies at the beginning of the data where the tag is. */
+    void poly1305(Scratch scratch, long key, int length) throws CryptoException {
+        long context = scratch.macContext(poly1305);
+        if (context == 0
+                || CryptoFunctions.EVP_MAC_init(context, key, 32, 0) != 1
+                || CryptoFunctions.EVP_MAC_update(context, scratch.data(0), length) != 1
+                || CryptoFunctions.EVP_MAC_final(context, scratch.tag(), scratch.length(), 16) != 1) {
+            throw problem("Poly1305 of " + length + " bytes");
+        }
     }
 
     private static long byLength(byte[] key, long short_, long long_) {

@@ -13,12 +13,16 @@ final class Scratch implements AutoCloseable {
     private static final int IV = 64;
     private static final int TAG = 128;
     private static final int LENGTH = 192;
-    private static final int DATA = 256;
+    private static final int BLOCK = 256;
+    private static final int DATA = 320;
+    /** Of a block of ChaCha20. */
+    static final int BLOCK_BYTES = 64;
     /** Holds what SSH sends in one packet. */
     private static final int USUAL = 36 * 1024;
 
     private final ScratchPool pool;
     private final long context;
+    private long macContext;
     private long memory;
     private Pointer pointer;
     private int capacity;
@@ -66,6 +70,14 @@ final class Scratch implements AutoCloseable {
         return context;
     }
 
+    /** @return the one of this memory, for a code of this kind; it is the only kind */
+    long macContext(long mac) {
+        if (macContext == 0) {
+            macContext = CryptoFunctions.EVP_MAC_CTX_new(mac);
+        }
+        return macContext;
+    }
+
     long key(byte[] key) {
         pointer.write(KEY, key, 0, key.length);
         return memory + KEY;
@@ -94,6 +106,21 @@ final class Scratch implements AutoCloseable {
         pointer.read(TAG, into, offset, length);
     }
 
+    /** @return whether the tag is the same; the time that this takes says nothing of where they differ */
+    boolean isTag(byte[] expected, int offset, int length) {
+        int different = 0;
+        for (int i = 0; i < length; i++) {
+            different |= expected[offset + i] ^ pointer.getByte(TAG + (long) i);
+        }
+        return different == 0;
+    }
+
+    /** @return address of 64 bytes that are 0 */
+    long zeroBlock() {
+        pointer.setMemory(BLOCK, BLOCK_BYTES, (byte) 0);
+        return memory + BLOCK;
+    }
+
     long data(int at) {
         return memory + DATA + at;
     }
@@ -114,6 +141,7 @@ final class Scratch implements AutoCloseable {
 
     void free() {
         CryptoFunctions.EVP_CIPHER_CTX_free(context);
+        CryptoFunctions.EVP_MAC_CTX_free(macContext);
         release(pointer);
     }
 }

@@ -22,6 +22,8 @@ final class SelfTest {
                 return Optional.of("AES-GCM gives a wrong answer");
             } else if (!ctr()) {
                 return Optional.of("AES-CTR gives a wrong answer");
+            } else if (!chaCha()) {
+                return Optional.of("ChaCha20 with Poly1305 gives a wrong answer");
             } else if (!hmac()) {
                 return Optional.of("HMAC gives a wrong answer");
             } else if (!agreement()) {
@@ -48,6 +50,14 @@ final class SelfTest {
         crypto.aesCtr(HEX.parseHex("2b7e151628aed2a6abf7158809cf4f3c"), HEX.parseHex("f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"))
                 .transform(block, 0, block.length);
         return same(block, "874d6191b620e3261bef6864990db6ce");
+    }
+
+    /** RFC 8439, A.1, test vector 2: the second block. The tag is MINA's, for OpenSSH and the RFC disagree about it. */
+    private boolean chaCha() throws CryptoException {
+        byte[] packet = new byte[32];
+        crypto.chaCha20Poly1305(new byte[ChaCha20Poly1305.KEY_BYTES], new byte[ChaCha20Poly1305.NONCE_BYTES])
+                .seal(Part.NONE, packet, 0, 16);
+        return same(packet, "9f07e7be5551387a98ba977c732d080d241dcd4ecd7ef28b15fae96ca35e9b0f");
     }
 
     /** RFC 4231, test case 1, whose key of twenty bytes ends in nothing but zeros for HMAC. */

@@ -17,6 +17,12 @@ public final class OpenSslCiphers {
         return new Factory<>(like.getName(), () -> new GcmPackets(crypto, like));
     }
 
+    /** OpenSSH's own, which its client asks for first. */
+    public static NamedFactory<Cipher> chaCha20Poly1305(LibCrypto crypto) {
+        BuiltinCiphers like = BuiltinCiphers.cc20p1305_openssh;
+        return new Factory<>(like.getName(), () -> new ChaChaPackets(crypto, like));
+    }
+
     /** @param like one of MINA's with AES in counter mode */
     public static NamedFactory<Cipher> ctr(LibCrypto crypto, BuiltinCiphers like) {
         return new Factory<>(like.getName(), () -> new CtrPackets(crypto, like));
