@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
+import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import java.math.BigInteger;
 import java.security.InvalidKeyException;
 import java.security.KeyPair;
@@ -14,10 +15,17 @@ import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.kex.AbstractDH;
 import org.apache.sshd.common.kex.DHGroupData;
 import org.apache.sshd.common.signature.Signature;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Shares and signatures that a stranger may send. */
 class OpenSslAbuseTest {
+    /** Before MINA is used for the first time in this JVM, whichever test comes first. */
+    @BeforeAll
+    static void load() {
+        SshServer.loadLibrary();
+    }
+
     private final LibCrypto crypto = ((LibCrypto.Loading.Loaded) LibCrypto.load()).crypto();
 
     private AbstractDH group16() throws Exception {
