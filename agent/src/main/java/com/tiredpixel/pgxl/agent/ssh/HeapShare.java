@@ -17,7 +17,8 @@ final class HeapShare {
     /** Bytes of packets that are longer than the standard demands and not whole yet. */
     private static final int LONG_PACKETS = 2 * 1024 * 1024;
     private static final int MOST_PIECES = 32;
-    private static final int MOST_PACKETS = 16;
+    /** That are kept to be used again. */
+    static final int MOST_PACKETS = 16;
 
     private final Semaphore input;
     private final Semaphore packets;

@@ -21,7 +21,7 @@ final class OutputPump implements Runnable {
     private static final int LARGEST_BUFFER = HeapShare.PIECE;
     private static final int BULK = 8 * 1024;
     /** Of its own; more are of the shared heap. */
-    private static final int MOST_UNSENT = 2;
+    static final int MOST_UNSENT = 2;
     /** A client may stop reading for as long as it likes. */
     private static final Duration FOREVER = Duration.ofDays(36500);
 

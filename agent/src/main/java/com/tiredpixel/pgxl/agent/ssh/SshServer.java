@@ -51,8 +51,8 @@ public final class SshServer implements AutoCloseable {
      */
     private static final int IO_THREADS = 1;
     private static final int LENT_WINDOWS = 4 * 1024 * 1024;
-    /** With the two of a stream's own as many as are used again: more would be garbage, old enough to fill the heap. */
-    private static final int UNSENT_PACKETS = 14;
+    /** With those of a stream's own as many as are used again: more would be garbage, old enough to fill the heap. */
+    private static final int UNSENT_PACKETS = HeapShare.MOST_PACKETS - OutputPump.MOST_UNSENT;
     /**
      * OpenSSH's client tells only servers whose name begins like this that its standard output is closed
      * ({@code SSH_NEW_OPENSSH} in compat.c), and without that {@code ssh node yes | head} would never end.

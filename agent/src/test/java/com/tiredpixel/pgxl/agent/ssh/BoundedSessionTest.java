@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -20,20 +18,24 @@ import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.core.CoreModuleProperties;
-import org.apache.sshd.server.Environment;
-import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.AcceptAllPublickeyAuthenticator;
-import org.apache.sshd.server.channel.ChannelSession;
-import org.apache.sshd.server.command.Command;
+import org.apache.sshd.server.command.AbstractCommandSupport;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.SessionFactory;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Our session in MINA's own server, with MINA's client. */
 class BoundedSessionTest {
+    /** Before MINA is used for the first time in this JVM, whichever test comes first. */
+    @BeforeAll
+    static void load() {
+        Ed25519.install();
+    }
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long LONG_ENOUGH_FOR_THE_OTHER_SIDE = 500_000_000;
     private static final int BYTES = 8 * 1024 * 1024;
@@ -80,43 +82,20 @@ class BoundedSessionTest {
     }
 
     /** Prints by a thread of its own, as commands do. */
-    private static final class Printing implements Command {
-        private OutputStream output;
-        private ExitCallback callback;
-
-        @Override
-        public void start(ChannelSession channel, Environment environment) {
-            new Thread(() -> {
-                try {
-                    output.write(new byte[BYTES]);
-                    output.flush();
-                    callback.onExit(0);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }).start();
+    private static final class Printing extends AbstractCommandSupport {
+        Printing() {
+            super("printing", null);
         }
 
         @Override
-        public void destroy(ChannelSession channel) {
-        }
-
-        @Override
-        public void setInputStream(InputStream in) {
-        }
-
-        @Override
-        public void setOutputStream(OutputStream out) {
-            output = out;
-        }
-
-        @Override
-        public void setErrorStream(OutputStream err) {
-        }
-
-        @Override
-        public void setExitCallback(ExitCallback callback) {
-            this.callback = callback;
+        public void run() {
+            try {
+                getOutputStream().write(new byte[BYTES]);
+                getOutputStream().flush();
+                onExit(0);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

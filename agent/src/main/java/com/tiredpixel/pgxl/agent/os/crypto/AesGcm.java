@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /** AES in Galois/counter mode as SSH uses it, RFC 5647: one direction of one connection. Not for several threads. */
-public final class AesGcm {
+public final class AesGcm implements PacketSeal {
     /** Bytes of the tag that follows each packet. */
     public static final int TAG_BYTES = 16;
 
@@ -27,13 +27,7 @@ public final class AesGcm {
         this.first = this.nonce.getLong(COUNTER);
     }
 
-    /**
-     * Encrypts in place and puts the tag behind it.
-     *
-     * @param legible bytes that are authenticated and stay legible
-     * @param length of what is encrypted
-     * @throws CryptoException if libcrypto refuses
-     */
+    @Override
     public void seal(Part legible, byte[] buffer, int offset, int length) throws CryptoException {
         try (Scratch scratch = crypto.scratch()) {
             begin(scratch, legible, buffer, offset, length, 1);
@@ -49,13 +43,7 @@ public final class AesGcm {
         count();
     }
 
-    /**
-     * Decrypts in place what a tag follows.
-     *
-     * @param legible bytes that were authenticated with it
-     * @param length of what is encrypted, without the tag
-     * @throws CryptoException if a bit of it all is not as it was sealed; the buffer is unchanged then
-     */
+    @Override
     public void open(Part legible, byte[] buffer, int offset, int length) throws CryptoException {
         try (Scratch scratch = crypto.scratch()) {
             begin(scratch, legible, buffer, offset, length, 0);

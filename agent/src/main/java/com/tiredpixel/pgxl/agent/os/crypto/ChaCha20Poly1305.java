@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.os.crypto;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -9,7 +10,7 @@ import java.util.Objects;
  * encrypted by a key of its own, and the tag is over what is encrypted. One direction of one connection. Not for several
  * threads.
  */
-public final class ChaCha20Poly1305 {
+public final class ChaCha20Poly1305 implements PacketSeal {
     /** Of both ciphers together: the one for packets first. */
     public static final int KEY_BYTES = 64;
     /** Of the number of a packet, which both ciphers begin with. */
@@ -51,36 +52,29 @@ public final class ChaCha20Poly1305 {
         }
     }
 
-    /**
-     * Encrypts in place and puts the tag behind it.
-     *
-     * @param header as {@link #header} encrypted it
-     * @param length of what is encrypted
-     * @throws CryptoException if libcrypto refuses
-     */
+    /** {@inheritDoc} The legible part is the length as {@link #header} encrypted it. */
+    @Override
     public void seal(Part header, byte[] buffer, int offset, int length) throws CryptoException {
         try (Scratch scratch = crypto.scratch()) {
             long key = lay(scratch, header, buffer, offset, length);
             encrypt(scratch, scratch.data(header.length()), length);
-            crypto.poly1305(scratch, key, header.length() + length);
+            code(scratch, key, header.length() + length);
             scratch.read(header.length(), buffer, offset, length);
             scratch.readTag(buffer, offset + length, TAG_BYTES);
         }
         count();
     }
 
-    /**
-     * Decrypts in place what a tag follows.
-     *
-     * @param header as it came, still encrypted
-     * @param length of what is encrypted, without the tag
-     * @throws CryptoException if a bit of it all is not as it was sealed; the buffer is unchanged then
-     */
+    /** {@inheritDoc} The legible part is the length as it came, still encrypted. */
+    @Override
     public void open(Part header, byte[] buffer, int offset, int length) throws CryptoException {
         try (Scratch scratch = crypto.scratch()) {
             long key = lay(scratch, header, buffer, offset, length);
-            crypto.poly1305(scratch, key, header.length() + length);
-            if (!scratch.isTag(buffer, offset + length, TAG_BYTES)) {
+            code(scratch, key, header.length() + length);
+            byte[] tag = new byte[TAG_BYTES];
+            scratch.readTag(tag, 0, TAG_BYTES);
+            // Takes as long wherever they differ.
+            if (!MessageDigest.isEqual(tag, Arrays.copyOfRange(buffer, offset + length, offset + length + TAG_BYTES))) {
                 throw new CryptoException("a packet of " + length + " bytes has the wrong tag");
             }
             encrypt(scratch, scratch.data(header.length()), length);
@@ -112,6 +106,17 @@ public final class ChaCha20Poly1305 {
     private void encrypt(Scratch scratch, long data, int length) throws CryptoException {
         if (CryptoFunctions.EVP_CipherUpdate(scratch.context(), data, scratch.length(), data, length) != 1) {
             throw crypto.problem("ChaCha20 of " + length + " bytes");
+        }
+    }
+
+    /** Puts the code of the first bytes of the data where the tag is. */
+    private void code(Scratch scratch, long key, int length) throws CryptoException {
+        long context = scratch.macContext(crypto.poly1305());
+        if (context == 0
+                || CryptoFunctions.EVP_MAC_init(context, key, HALF, 0) != 1
+                || CryptoFunctions.EVP_MAC_update(context, scratch.data(0), length) != 1
+                || CryptoFunctions.EVP_MAC_final(context, scratch.tag(), scratch.length(), TAG_BYTES) != 1) {
+            throw crypto.problem("Poly1305 of " + length + " bytes");
         }
     }
 

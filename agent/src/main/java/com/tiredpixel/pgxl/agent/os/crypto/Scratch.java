@@ -106,15 +106,6 @@ final class Scratch implements AutoCloseable {
         pointer.read(TAG, into, offset, length);
     }
 
-    /** @return whether the tag is the same; the time that this takes says nothing of where they differ */
-    boolean isTag(byte[] expected, int offset, int length) {
-        int different = 0;
-        for (int i = 0; i < length; i++) {
-            different |= expected[offset + i] ^ pointer.getByte(TAG + (long) i);
-        }
-        return different == 0;
-    }
-
     /** @return address of 64 bytes that are 0 */
     long zeroBlock() {
         pointer.setMemory(BLOCK, BLOCK_BYTES, (byte) 0);

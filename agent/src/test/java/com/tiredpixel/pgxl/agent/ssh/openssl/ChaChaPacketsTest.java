@@ -7,16 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.os.crypto.CryptoException;
 import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
+import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import java.util.Arrays;
 import java.util.Random;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.cipher.Cipher;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every packet against MINA's own implementation, from a seed. */
 class ChaChaPacketsTest {
+    /** Before MINA is used for the first time in this JVM, whichever test comes first. */
+    @BeforeAll
+    static void load() {
+        SshServer.loadLibrary();
+    }
+
     private static final int HEADER = 4;
     private static final int TAG = 16;
 
