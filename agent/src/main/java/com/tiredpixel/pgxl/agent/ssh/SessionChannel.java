@@ -37,6 +37,8 @@ final class SessionChannel extends ChannelSession {
     private Audit audit = Audit.NONE;
     private ExitStatus reported;
     private AtomicInteger countedIn;
+    private final Object ending = new Object();
+    private boolean closes;
 
     SessionChannel(Counters counters, HeapShare share, MonotonicClock clock) {
         this.counters = counters;
@@ -201,12 +203,28 @@ final class SessionChannel extends ChannelSession {
         writePacket(buffer);
     }
 
-    /** Tells an OpenSSH client that nobody reads its standard input any more. */
+    /**
+     * Tells an OpenSSH client that nobody reads its standard input any more. Nothing may follow the message that closes the
+     * channel: the client prints "unknown channel" then.
+     */
     void sendInputUnwanted() throws IOException {
         String client = getSession().getClientVersion();
-        if (client != null && client.contains("OpenSSH")) {
-            writePacket(request("eow@openssh.com"));
+        if (client == null || !client.contains("OpenSSH")) {
+            return;
         }
+        synchronized (ending) {
+            if (!closes) {
+                writePacket(request("eow@openssh.com"));
+            }
+        }
+    }
+
+    @Override
+    protected void preClose() {
+        synchronized (ending) {
+            closes = true;
+        }
+        super.preClose();
     }
 
     private Buffer request(String name) {
