@@ -3,7 +3,10 @@ package com.tiredpixel.pgxl.agent.log;
 import java.util.List;
 import java.util.Map;
 
-/** Writes JSON: maps, lists, texts, numbers, truth values and null. What it writes has no line break. */
+/**
+ * Writes JSON: maps, lists, texts, numbers, truth values and null. What it writes has no line break, and nothing that
+ * {@link VisibleText} would show as an escape: it may end on a terminal too.
+ */
 public final class Json {
     private Json() {
     }
@@ -41,21 +44,22 @@ public final class Json {
         }
     }
 
-    /** A surrogate without its partner is no character, and has no form in UTF-8. */
+    /** A surrogate without its partner is no character, has no form in UTF-8, and PostgreSQL refuses its escape. */
     private static void text(StringBuilder out, String text) {
         out.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean pair = Character.isHighSurrogate(c) && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1));
-            if (pair) {
-                out.append(c).append(text.charAt(++i));
-            } else if (c == '"' || c == '\\') {
-                out.append('\\').append(c);
-            } else if (c < ' ' || c == 0x7f || c == 0x2028 || c == 0x2029) {
-                out.append(String.format("\\u%04x", (int) c));
+        int codePoint;
+        for (int i = 0; i < text.length(); i += Character.charCount(codePoint)) {
+            codePoint = text.codePointAt(i);
+            if (codePoint == '"' || codePoint == '\\') {
+                out.append('\\').append((char) codePoint);
+            } else if (Character.getType(codePoint) == Character.SURROGATE) {
+                out.append('\ufffd');
+            } else if (codePoint == '\t' || VisibleText.mustShow(codePoint)) {
+                for (char unit : Character.toChars(codePoint)) {
+                    out.append(String.format("\\u%04x", (int) unit));
+                }
             } else {
-                out.append(Character.isSurrogate(c) ? '\ufffd' : c);
+                out.appendCodePoint(codePoint);
             }
         }
         out.append('"');

@@ -13,14 +13,17 @@ public final class VisibleText {
      * @return the text with control characters as {@code \n}, {@code \r}, {@code \x1b} or {@code \}{@code u202e}
      */
     public static String of(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (mustShow(text, i)) {
-                StringBuilder visible = new StringBuilder(text.length() + 16);
-                append(visible, text, Integer.MAX_VALUE);
-                return visible.toString();
-            }
+        if (text.codePoints().noneMatch(VisibleText::mustShow)) {
+            return text;
         }
-        return text;
+        StringBuilder visible = new StringBuilder(text.length() + 16);
+        append(visible, text, Integer.MAX_VALUE);
+        return visible.toString();
+    }
+
+    /** @return the text as {@link #of} has it, in quotes, so that it cannot be read as ending before it does */
+    public static String quoted(String text) {
+        return '"' + of(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';
     }
 
     /**
@@ -33,7 +36,7 @@ public final class VisibleText {
         int i = 0;
         while (i < text.length()) {
             int codePoint = text.codePointAt(i);
-            String shown = mustShow(text, i) ? escape(codePoint) : null;
+            String shown = mustShow(codePoint) ? escape(codePoint) : null;
             int width = shown == null ? utf8Length(codePoint) : shown.length();
             if (width > left) {
                 return text.length() - i;
@@ -53,12 +56,11 @@ public final class VisibleText {
         return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
     }
 
-    private static boolean mustShow(String text, int index) {
-        char c = text.charAt(index);
-        if (c >= ' ' && c < 0x7f || c == '\t') {
+    /** @return whether it controls a terminal, breaks a line, reorders or hides others, or is half a character */
+    static boolean mustShow(int codePoint) {
+        if (codePoint >= ' ' && codePoint < 0x7f || codePoint == '\t') {
             return false;
         }
-        int codePoint = text.codePointAt(index);
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
                     Character.SURROGATE -> true;
