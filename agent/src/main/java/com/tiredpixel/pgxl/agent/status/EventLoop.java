@@ -22,6 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 final class EventLoop implements Executor {
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(60);
     private static final long AFTER_FAILURE_NANOS = 100_000_000;
+    /** Whoever finds a way to make a turn fail must not fill the log by it. */
+    private static final long BETWEEN_LINES_NANOS = 10_000_000_000L;
 
     private final MonotonicClock clock;
     private final EventLog log;
@@ -29,6 +31,7 @@ final class EventLoop implements Executor {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparing(Timer::when));
     private final Thread thread;
+    private long toldNanos = System.nanoTime() - BETWEEN_LINES_NANOS;
 
     private record Timer(Duration when, Runnable task) {
     }
@@ -46,6 +49,11 @@ final class EventLoop implements Executor {
 
         /** The channel failed or was closed from outside, and is closed now. */
         void closed(String reason);
+
+        /** @return whether the channel stays open whatever fails: one that listens is needed again */
+        default boolean outlivesFailures() {
+            return false;
+        }
     }
 
     /** @throws IOException if the kernel has no descriptor left */
@@ -82,13 +90,14 @@ final class EventLoop implements Executor {
         return clock.now();
     }
 
+    /** Whatever fails, there is a next turn: what stands in the handler allocates nothing that it cannot do without. */
     private void run() {
         while (true) {
             try {
                 turn();
             } catch (Throwable e) {
-                tell(e);
                 LockSupport.parkNanos(AFTER_FAILURE_NANOS);
+                tell(e);
             }
         }
     }
@@ -146,12 +155,18 @@ final class EventLoop implements Executor {
                 handler.late(key);
             }
         } catch (IOException e) {
-            close(key);
-            handler.closed(String.valueOf(e.getMessage()));
-        } catch (RuntimeException | OutOfMemoryError e) {
+            failed(key, handler, e);
+        } catch (Throwable e) {
+            failed(key, handler, e);
             tell(e);
+        }
+    }
+
+    /** Closes first, for that gives memory back. */
+    private static void failed(SelectionKey key, Handler handler, Throwable e) {
+        if (!handler.outlivesFailures()) {
             close(key);
-            handler.closed(e.toString());
+            handler.closed(e instanceof IOException ? String.valueOf(e.getMessage()) : e.getClass().getSimpleName());
         }
     }
 
@@ -166,6 +181,11 @@ final class EventLoop implements Executor {
     }
 
     private void tell(Throwable e) {
+        long now = System.nanoTime();
+        if (now - toldNanos < BETWEEN_LINES_NANOS) {
+            return;
+        }
+        toldNanos = now;
         try {
             StackTraceElement[] frames = e.getStackTrace();
             log.warn("agent", "failed serving status: " + e + (frames.length > 0 ? " at " + frames[0] : ""));

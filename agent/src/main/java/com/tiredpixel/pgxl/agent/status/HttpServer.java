@@ -9,32 +9,39 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A very small HTTP/1 server, for the JDK's own costs 6 MB and a thread for each slow client. Everything about
  * a client is bounded: its number, its bytes, its time.
  */
 final class HttpServer {
-    /** Of this machine, whose health must be told whatever others do, and of all others together. */
-    private static final int MOST_CONNECTIONS = 256;
-    private static final int MOST_OF_OTHERS = 128;
+    /** Of this container, whose health must be told whatever others do, and of all others together. */
+    static final int LOCAL_PLACES = 256;
+    static final int OTHER_PLACES = 128;
+    static final int LOCAL_BYTES = 2 * 1024 * 1024;
+    static final int OTHER_BYTES = 1024 * 1024;
     private static final int BACKLOG = 511;
+    /** Of one connection in the kernel, which would take megabytes; what is more waits in the heap, where it is counted. */
+    private static final int SEND_BUFFER = 16 * 1024;
+    /** Whoever connects as fast as he can does not keep the loop from those who are connected. */
+    private static final int ACCEPTED_AT_ONCE = 32;
     private static final Duration WITHOUT_DESCRIPTORS = Duration.ofSeconds(1);
 
     private final EventLoop loop;
-    private final Function<Request, CompletableFuture<Response>> site;
-    private final Set<Connection> connections = new LinkedHashSet<>();
-    private final ByteBuffer scratch = ByteBuffer.allocate(16 * 1024);
+    private final Site site;
+    private final Predicate<InetAddress> isLocal;
+    private final Crowd locals = new Crowd(LOCAL_PLACES, LOCAL_BYTES);
+    private final Crowd others = new Crowd(OTHER_PLACES, OTHER_BYTES);
+    private final ByteBuffer scratch = ByteBuffer.allocateDirect(16 * 1024);
 
-    HttpServer(EventLoop loop, Function<Request, CompletableFuture<Response>> site) {
+    /** @param isLocal which addresses are this container's own */
+    HttpServer(EventLoop loop, Site site, Predicate<InetAddress> isLocal) {
         this.loop = loop;
         this.site = site;
+        this.isLocal = isLocal;
     }
 
     /**
@@ -63,21 +70,29 @@ final class HttpServer {
         return channel.socket().getLocalPort();
     }
 
-    CompletableFuture<Response> answer(Request request) {
-        try {
-            return site.apply(request);
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+    /** @return bytes of the heap that connections hold, of this container and of others; completed by the loop */
+    CompletableFuture<int[]> held() {
+        return CompletableFuture.supplyAsync(() -> new int[] {locals.held(), others.held()}, loop);
+    }
+
+    private void admit(SocketChannel client) throws IOException {
+        var address = (InetSocketAddress) client.getRemoteAddress();
+        boolean local = isLocal.test(address.getAddress());
+        Crowd crowd = local ? locals : others;
+        if (!crowd.makePlace()) {
+            client.close();
+            return;
         }
+        client.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
+        var reached = (InetSocketAddress) client.getLocalAddress();
+        var peer = new Peer(local, reached.getAddress().getHostAddress() + ":" + reached.getPort(), "");
+        new Connection(loop, site, crowd, client, peer, source(address.getAddress()), scratch);
     }
 
-    void gone(Connection connection) {
-        connections.remove(connection);
-    }
-
-    /** Where bytes go that nobody wants. */
-    ByteBuffer scratch() {
-        return scratch.clear();
+    /** Whoever has one IPv6 address has the 2^64 of its network. */
+    private static Object source(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return ByteBuffer.wrap(Arrays.copyOf(bytes, Math.min(bytes.length, 8)));
     }
 
     private final class Acceptor implements EventLoop.Handler {
@@ -90,38 +105,48 @@ final class HttpServer {
 
         @Override
         public void ready(SelectionKey key) {
-            try {
-                for (SocketChannel client = channel.accept(); client != null; client = channel.accept()) {
-                    admit(client);
-                }
-            } catch (IOException noDescriptors) {
-                // The connection stays in the backlog, and select would report it for ever.
-                key.interestOps(0);
-                resumeAt = loop.now().plus(WITHOUT_DESCRIPTORS);
-            }
-        }
-
-        /** The oldest that has not said what it wants makes room for the next. */
-        private void admit(SocketChannel client) throws IOException {
-            boolean local = isLocal(client);
-            List<Connection> alike = connections.stream().filter(other -> other.isLocal() == local).toList();
-            if (alike.size() >= (local ? MOST_CONNECTIONS : MOST_OF_OTHERS)) {
-                Optional<Connection> oldest = alike.stream().filter(Connection::isReading).findFirst();
-                if (oldest.isEmpty()) {
-                    client.close();
+            for (int i = 0; i < ACCEPTED_AT_ONCE; i++) {
+                SocketChannel client;
+                try {
+                    client = channel.accept();
+                } catch (IOException noDescriptors) {
+                    // The connection stays in the backlog, and select would report it for ever.
+                    key.interestOps(0);
+                    resumeAt = loop.now().plus(WITHOUT_DESCRIPTORS);
                     return;
                 }
-                oldest.get().end();
-            }
-            try {
-                connections.add(new Connection(loop, HttpServer.this, client, local));
-            } catch (IOException gone) {
-                client.close();
+                if (client == null) {
+                    return;
+                }
+                begin(client);
             }
         }
 
-        private static boolean isLocal(SocketChannel client) throws IOException {
-            return client.getRemoteAddress() instanceof InetSocketAddress peer && peer.getAddress().isLoopbackAddress();
+        private void begin(SocketChannel client) {
+            boolean begun = false;
+            try {
+                admit(client);
+                begun = true;
+            } catch (IOException gone) {
+                return;
+            } finally {
+                if (!begun) {
+                    close(client);
+                }
+            }
+        }
+
+        private static void close(SocketChannel client) {
+            try {
+                client.close();
+            } catch (IOException gone) {
+                return;
+            }
+        }
+
+        @Override
+        public boolean outlivesFailures() {
+            return true;
         }
 
         @Override

@@ -1,6 +1,5 @@
 package com.tiredpixel.pgxl.agent.status;
 
-import com.tiredpixel.pgxl.agent.log.VisibleText;
 import com.tiredpixel.pgxl.agent.status.Verdict.Kind;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -78,7 +77,7 @@ final class PostgresDialogue implements Dialogue {
     /** SQLSTATEs of appendix A: 57P03 cannot_connect_now, 53300 too_many_connections, 28 authorization. */
     private static Verdict error(Map<Character, String> fields) {
         String state = fields.getOrDefault('C', "");
-        String says = VisibleText.of(fields.getOrDefault('M', "an error without a message"));
+        String says = fields.getOrDefault('M', "an error without a message");
         if (state.equals("57P03")) {
             return new Verdict(Kind.NOT_NOW, says);
         }
@@ -89,7 +88,7 @@ final class PostgresDialogue implements Dialogue {
         if (state.startsWith("28") || state.equals("3D000")) {
             return new Verdict(Kind.SERVES, "serves others (" + says + ")");
         }
-        return new Verdict(Kind.CANNOT, says + " (SQLSTATE " + VisibleText.of(state) + ")");
+        return new Verdict(Kind.CANNOT, says + " (SQLSTATE " + state + ")");
     }
 
     private static Map<Character, String> fields(ByteBuffer content) {

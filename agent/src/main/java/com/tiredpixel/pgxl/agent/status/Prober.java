@@ -108,6 +108,10 @@ final class Prober {
             new ProbeConnection(loop, target.address(), dialogue, verdict -> ended(entry, verdict));
         } catch (IOException | RuntimeException e) {
             ended(entry, new Verdict(Kind.REFUSED, "cannot connect to " + target.address() + ": " + e.getMessage()));
+        } catch (Error noMemory) {
+            // Else it would be under way for ever, and no other would follow.
+            entry.underWay = false;
+            throw noMemory;
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -14,9 +15,9 @@ import java.util.TreeMap;
  * @param path without the query
  * @param headers names in lower case
  * @param body empty if there is none
- * @param local whether the client is on this machine
+ * @param peer who asks
  */
-record Request(String method, String path, Map<String, String> headers, byte[] body, boolean local) {
+record Request(String method, String path, Map<String, String> headers, byte[] body, Peer peer) {
 
     /** What the bytes so far amount to. */
     sealed interface Parsed {
@@ -34,12 +35,15 @@ record Request(String method, String path, Map<String, String> headers, byte[] b
 
     static final int LONGEST_HEAD = 8 * 1024;
     static final int LONGEST_BODY = 32 * 1024;
+    /** Of these a second one would say something else to whoever reads the last than to whoever reads the first. */
+    private static final Set<String> ONCE = Set.of("host", "content-length", "transfer-encoding");
 
     /**
      * @param bytes what has come
      * @param length how many of them
+     * @param peer who sent them
      */
-    static Parsed parse(byte[] bytes, int length, boolean local) {
+    static Parsed parse(byte[] bytes, int length, Peer peer) {
         int end = endOfHead(bytes, length);
         if (end < 0) {
             if (length < LONGEST_HEAD) {
@@ -50,7 +54,7 @@ record Request(String method, String path, Map<String, String> headers, byte[] b
                     ? new Parsed.Bad(414, "the request line is longer than " + LONGEST_HEAD + " bytes")
                     : new Parsed.Bad(431, "the head is longer than " + LONGEST_HEAD + " bytes");
         }
-        return head(new String(bytes, 0, end, StandardCharsets.ISO_8859_1), end, local);
+        return head(new String(bytes, 0, end, StandardCharsets.ISO_8859_1), end, peer);
     }
 
     private static int endOfHead(byte[] bytes, int length) {
@@ -67,7 +71,7 @@ record Request(String method, String path, Map<String, String> headers, byte[] b
         return -1;
     }
 
-    private static Parsed head(String text, int length, boolean local) {
+    private static Parsed head(String text, int length, Peer peer) {
         List<String> lines = new ArrayList<>();
         text.lines().forEach(lines::add);
         String[] first = lines.get(0).split(" ", -1);
@@ -79,8 +83,11 @@ record Request(String method, String path, Map<String, String> headers, byte[] b
         for (String line : lines.subList(1, lines.size())) {
             int colon = line.indexOf(':');
             if (colon > 0) {
-                headers.putIfAbsent(
-                        line.substring(0, colon).strip().toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+                String name = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+                String before = headers.putIfAbsent(name, line.substring(colon + 1).strip());
+                if (before != null && ONCE.contains(name)) {
+                    return new Parsed.Bad(400, "there may be one " + name + " only");
+                }
             }
         }
         if (headers.containsKey("transfer-encoding")) {
@@ -90,13 +97,16 @@ record Request(String method, String path, Map<String, String> headers, byte[] b
         if (!said.matches("[0-9]{1,9}") || Integer.parseInt(said) > LONGEST_BODY) {
             return new Parsed.Bad(413, "the body is longer than " + LONGEST_BODY + " bytes");
         }
+        if (Integer.parseInt(said) > 0 && !first[0].equals("POST")) {
+            return new Parsed.Bad(400, "only a POST has a body");
+        }
         String path = first[1].split("\\?", 2)[0];
         return new Parsed.Head(
-                new Request(first[0], path, headers, new byte[0], local), Integer.parseInt(said), length);
+                new Request(first[0], path, headers, new byte[0], peer), Integer.parseInt(said), length);
     }
 
     Request with(byte[] wholeBody) {
-        return new Request(method, path, headers, wholeBody, local);
+        return new Request(method, path, headers, wholeBody, peer);
     }
 
     String header(String name) {

@@ -10,18 +10,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What others see and steer: health, status and metrics over HTTP, and the command {@code pgxl}. */
-public final class StatusRoom {
+public final class StatusRoom implements Site {
     /** Where {@code pgxl} sends its words, each with a NUL behind it. */
     static final String DESK = "/pgxl";
+    private static final List<String> PAGES =
+            List.of("/", "/live", "/ready", "/health", "/startup", "/status", "/metrics");
     private static final int WORKERS = 2;
     private static final int MOST_QUEUED = 512;
 
@@ -35,12 +38,22 @@ public final class StatusRoom {
     private final NodeViews views;
     private final Prober prober;
     private final Desk desk;
+    private final SharedPages shared;
+    private final HttpServer server;
     private ControlToken token;
     private int port;
 
     /** @throws IOException if the kernel has no descriptor left */
     public StatusRoom(
             StatusSettings settings, StatusSources sources, Explain explain, EventLog log, MonotonicClock clock)
+            throws IOException {
+        this(settings, sources, explain, log, clock, InetAddress::isLoopbackAddress);
+    }
+
+    /** @param isLocal which addresses are this container's own */
+    StatusRoom(
+            StatusSettings settings, StatusSources sources, Explain explain, EventLog log, MonotonicClock clock,
+            Predicate<InetAddress> isLocal)
             throws IOException {
         this.settings = settings;
         this.sources = sources;
@@ -58,6 +71,8 @@ public final class StatusRoom {
         this.prober = new Prober(loop, settings.user());
         this.views = new NodeViews(settings.home(), prober);
         this.desk = new Desk(sources, settings.home(), loop, log, explain, this::snapshot);
+        this.shared = new SharedPages(clock::now, this::page);
+        this.server = new HttpServer(loop, this, isLocal);
     }
 
     /**
@@ -66,7 +81,6 @@ public final class StatusRoom {
      */
     public void open() {
         token = ControlToken.open(settings.stateDirectory().resolve("control-token"), log);
-        var server = new HttpServer(loop, this::answer);
         List<InetAddress> addresses = new ArrayList<>(settings.listen());
         InetAddress loopback = InetAddress.getLoopbackAddress();
         if (addresses.stream().noneMatch(one -> one.isAnyLocalAddress() || one.equals(loopback))) {
@@ -91,14 +105,35 @@ public final class StatusRoom {
         return port;
     }
 
-    private CompletableFuture<Response> answer(Request request) {
-        boolean desked = request.path().equals(DESK);
-        boolean fits = desked ? request.method().equals("POST") : List.of("GET", "HEAD").contains(request.method());
-        if (!fits) {
-            return now(Response.text(405, "only " + (desked ? "POST" : "GET and HEAD") + " here\n")
-                    .with("Allow", desked ? "POST" : "GET, HEAD"));
+    @Override
+    public Optional<Response> refusal(Request request) {
+        if (request.path().equals(DESK)) {
+            return request.method().equals("POST")
+                    ? Optional.empty()
+                    : Optional.of(Response.text(405, "only POST here\n").with("Allow", "POST"));
         }
-        return switch (request.path()) {
+        if (!PAGES.contains(request.path())) {
+            return Optional.of(Response.text(404, "nothing here; / lists what there is\n"));
+        }
+        return List.of("GET", "HEAD").contains(request.method())
+                ? Optional.empty()
+                : Optional.of(Response.text(405, "only GET and HEAD here\n").with("Allow", "GET, HEAD"));
+    }
+
+    @Override
+    public CompletableFuture<Response> answer(Request request) {
+        try {
+            if (request.path().equals(DESK)) {
+                return worker(() -> desk(request));
+            }
+            return request.peer().local() ? page(request.path()) : shared.of(request.path());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<Response> page(String path) {
+        return switch (path) {
             // Without a worker: neither a slow disk nor a full queue says anything about the agent.
             case "/live" -> now(Health.live(sources.overview().get(), clock.now()).response());
             case "/ready" -> snapshotted(now -> Health.ready(now.overview(), now.nodes()).response());
@@ -106,10 +141,8 @@ public final class StatusRoom {
             case "/startup" -> snapshotted(now -> Health.startup(now.overview(), now.nodes()).response());
             case "/status" -> snapshotted(now -> Response.json(200, StatusJson.of(now)));
             case "/metrics" -> worker(() -> snapshot().thenCombine(prober.counts(), (now, probes) ->
-                    new Response(200, Metrics.TYPE, Map.of(), Metrics.of(now, probes))));
-            case "/" -> now(Response.text(200, "/live /ready /health /startup /status /metrics\n"));
-            case DESK -> worker(() -> desk(request));
-            default -> now(Response.text(404, "nothing here; / lists what there is\n"));
+                    Response.of(200, Metrics.TYPE, Metrics.of(now, probes))));
+            default -> now(Response.text(200, String.join(" ", PAGES.subList(1, PAGES.size())) + "\n"));
         };
     }
 
@@ -119,7 +152,7 @@ public final class StatusRoom {
 
     /** The token must not travel: whoever steers sits on this machine. */
     private CompletableFuture<Response> desk(Request request) {
-        boolean mayHeSteer = request.local() && token.matches(request.header("pgxl-token"));
+        boolean mayHeSteer = request.peer().local() && token.matches(request.header("pgxl-token"));
         int columns = request.header("pgxl-columns").matches("[0-9]{1,4}")
                 ? Integer.parseInt(request.header("pgxl-columns"))
                 : 0;
@@ -164,7 +197,7 @@ public final class StatusRoom {
                             response.completeExceptionally(failure);
                         }
                     });
-                } catch (RuntimeException | OutOfMemoryError e) {
+                } catch (Throwable e) {
                     response.completeExceptionally(e);
                 }
             });

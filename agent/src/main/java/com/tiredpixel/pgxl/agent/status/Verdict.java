@@ -1,5 +1,7 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.log.VisibleText;
+
 /**
  * What a server answered to a probe.
  *
@@ -7,6 +9,11 @@ package com.tiredpixel.pgxl.agent.status;
  * @param words for people
  */
 record Verdict(Kind kind, String words) {
+
+    /** What a server says, or a file of its directory, ends on terminals. */
+    Verdict {
+        words = VisibleText.of(words);
+    }
 
     /** Kinds of answers. */
     enum Kind {

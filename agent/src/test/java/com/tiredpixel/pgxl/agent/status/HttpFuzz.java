@@ -9,7 +9,7 @@ final class HttpFuzz {
 
     /** Called by Jazzer. */
     public static void fuzzerTestOneInput(byte[] input) {
-        HostileBytesTest.describe(Request.parse(input, input.length, true), input.length);
+        HostileBytesTest.describe(Request.parse(input, input.length, HostileBytesTest.HERE), input.length);
         for (Dialogue dialogue : List.of(new PostgresDialogue("postgres"), new GtmDialogue())) {
             dialogue.verdict(input, input.length).ifPresent(HostileBytesTest::describe);
         }

@@ -155,6 +155,17 @@ class ProbeTest {
     }
 
     @Test
+    void whatAServerOrAFileOfItSaysControlsNoTerminal() throws IOException {
+        coordinator(error("XX000", "\u001b[31m\u009b31m\u202eevil"));
+        assertNotReady("\\x1b[31m\\x9b31m\\u202eevil");
+        server.close();
+        Path pidFile = room.coordinator("coord", nextPid, server.port()).resolve("postmaster.pid");
+        room.nodes = List.of(room.node("coord", Role.COORDINATOR, NodeState.RUNNING, nextPid));
+        Files.writeString(pidFile, Files.readString(pidFile).replace("\n\n127", "\n/tmp/\u001b[31m\n127"));
+        assertNotReady("/tmp/\\x1b[31m/.s.PGSQL.");
+    }
+
+    @Test
     void garbageIsNotService() throws IOException {
         coordinator("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         assertNotReady("not as PostgreSQL does");

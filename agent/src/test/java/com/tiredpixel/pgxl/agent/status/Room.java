@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** A room to visit over HTTP, with nodes as a test wants them. */
 final class Room {
@@ -38,14 +40,24 @@ final class Room {
     volatile Overview.Phase phase = Overview.Phase.SUPERVISING;
     volatile Duration supervisorTurnedAgo = Duration.ZERO;
     volatile Order.Result result = new Order.Result.Done("is as ordered");
+    /** How often it was asked what the supervisor knows. */
+    final AtomicInteger overviews = new AtomicInteger();
     private final StatusRoom room;
 
     Room(Path home) throws IOException {
+        this(home, InetAddress::isLoopbackAddress);
+    }
+
+    /** @param isLocal who is of this container */
+    Room(Path home, Predicate<InetAddress> isLocal) throws IOException {
         this.home = home;
         var settings = new StatusSettings(
                 List.of(InetAddress.getLoopbackAddress()), 0, home, home.resolve(".pgxl"), "postgres", "1.2.3", 1);
         var sources = new StatusSources(
-                () -> new Overview(CLOCK.now().minus(supervisorTurnedAgo), nodes, List.of(), phase),
+                () -> {
+                    overviews.incrementAndGet();
+                    return new Overview(CLOCK.now().minus(supervisorTurnedAgo), nodes, List.of(), phase);
+                },
                 () -> new SshCounters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
                 () -> 21,
                 () -> 22,
@@ -58,7 +70,7 @@ final class Room {
                 level -> orders.add("level " + level));
         EventLog recorder = (level, subject, message) -> log.add(level + " " + subject + ": " + message);
         var explain = new Explain(home, 4, Path.of("/prefix"), new HoldMarks(home.resolve(".pgxl/held"), home));
-        room = new StatusRoom(settings, sources, explain, recorder, CLOCK);
+        room = new StatusRoom(settings, sources, explain, recorder, CLOCK, isLocal);
         room.open();
     }
 
@@ -98,15 +110,27 @@ final class Room {
         return directory;
     }
 
+    int port() {
+        return room.port();
+    }
+
     Socket connect() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), room.port());
+        return connect("127.0.0.1");
+    }
+
+    Socket connect(String from) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), room.port(), InetAddress.getByName(from), 0);
         socket.setSoTimeout(20_000);
         return socket;
     }
 
     /** @return the whole response, head and body */
     String send(String request) throws IOException {
-        try (Socket socket = connect()) {
+        return send("127.0.0.1", request);
+    }
+
+    String send(String from, String request) throws IOException {
+        try (Socket socket = connect(from)) {
             OutputStream out = socket.getOutputStream();
             out.write(request.getBytes(StandardCharsets.UTF_8));
             out.flush();

@@ -246,6 +246,21 @@ class StatusRoomTest {
     }
 
     @Test
+    void strangersHaveEachPageMadeAtMostOnceASecond() throws IOException {
+        Room open = new Room(room.home, address -> address.getHostAddress().equals("127.0.0.1"));
+        long begun = System.nanoTime();
+        for (int i = 0; i < 300; i++) {
+            assertEquals(200, Room.status(open.send("127.0.0." + (i % 9 + 2), "GET /metrics HTTP/1.1\r\n\r\n")));
+        }
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        assertTrue(open.overviews.get() <= seconds + 1, open.overviews + " pages in " + seconds + " s");
+        for (int i = 0; i < 10; i++) {
+            open.send("GET /metrics HTTP/1.1\r\n\r\n");
+        }
+        assertTrue(open.overviews.get() >= 11, "whoever is of this container sees what is now");
+    }
+
+    @Test
     void explainNamesEachPieceOfEvidenceAndWhatIsNoNode() throws IOException {
         room.gtm("data/gtm", 1);
         Files.createDirectories(room.home.resolve("letters/old"));
