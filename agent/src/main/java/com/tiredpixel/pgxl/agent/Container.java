@@ -9,6 +9,7 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.FileLocks;
 import com.tiredpixel.pgxl.agent.os.HelperPrograms;
+import com.tiredpixel.pgxl.agent.os.HostName;
 import com.tiredpixel.pgxl.agent.os.Libc;
 import com.tiredpixel.pgxl.agent.os.MemoryTrimmer;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
@@ -185,7 +186,8 @@ final class Container {
                     settings.stateDirectory(),
                     settings.user(),
                     Version.text(),
-                    libc.getpid());
+                    libc.getpid(),
+                    HostName.get());
             var sources = new StatusSources(
                     supervisor::overview,
                     ssh::counters,

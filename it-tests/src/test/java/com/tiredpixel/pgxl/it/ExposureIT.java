@@ -38,7 +38,11 @@ class ExposureIT {
         String token = Files.readString(sandbox.volume().resolve(".pgxl/control-token")).strip();
         String order = "POST /pgxl HTTP/1.0\\r\\nContent-Length: 9\\r\\nPgxl-Token: " + token
                 + "\\r\\n\\r\\nstop\\000gtm\\000";
-        assertTrue(fromOutside(stage, sandbox, order).text().contains("Pgxl-Exit: 77"));
+        assertTrue(fromOutside(stage, sandbox, order).text().startsWith("HTTP/1.1 403 "));
+        assertTrue(fromOutside(stage, sandbox, "GET /status HTTP/1.1\\r\\nHost: " + sandbox.hostname()
+                + ":9432\\r\\nAccept-Language: en\\r\\n\\r\\n").text().startsWith("HTTP/1.1 200 "));
+        assertTrue(fromOutside(stage, sandbox, "GET /status HTTP/1.1\\r\\nHost: evil.example\\r\\n"
+                + "Accept-Language: en\\r\\n\\r\\n").text().startsWith("HTTP/1.1 421 "));
         assertTrue(sandbox.nodePid(Cluster.GTM).isPresent());
         Program.Result inside = sandbox.exec("daemon", "exec 3<>/dev/tcp/127.0.0.1/9432; printf '" + order
                 + "' >&3; timeout 20 cat <&3");

@@ -39,6 +39,7 @@ public final class StatusRoom implements Site {
     private final Prober prober;
     private final Desk desk;
     private final SharedPages shared;
+    private final HostRule hosts;
     private final HttpServer server;
     private ControlToken token;
     private int port;
@@ -72,6 +73,7 @@ public final class StatusRoom implements Site {
         this.views = new NodeViews(settings.home(), prober);
         this.desk = new Desk(sources, settings.home(), loop, log, explain, this::snapshot);
         this.shared = new SharedPages(clock::now, this::page);
+        this.hosts = new HostRule(settings.hostName());
         this.server = new HttpServer(loop, this, isLocal);
     }
 
@@ -107,6 +109,13 @@ public final class StatusRoom implements Site {
 
     @Override
     public Optional<Response> refusal(Request request) {
+        Optional<String> objection = hosts.objection(request);
+        if (objection.isPresent()) {
+            return Optional.of(Response.text(421, objection.get() + "\n"));
+        }
+        if (request.path().equals(DESK) && !request.peer().local()) {
+            return Optional.of(Response.text(403, "pgxl works inside the container only\n"));
+        }
         if (request.path().equals(DESK)) {
             return request.method().equals("POST")
                     ? Optional.empty()
@@ -150,9 +159,8 @@ public final class StatusRoom implements Site {
         return worker(() -> snapshot().thenApply(page));
     }
 
-    /** The token must not travel: whoever steers sits on this machine. */
     private CompletableFuture<Response> desk(Request request) {
-        boolean mayHeSteer = request.peer().local() && token.matches(request.header("pgxl-token"));
+        boolean mayHeSteer = token.matches(request.header("pgxl-token"));
         int columns = request.header("pgxl-columns").matches("[0-9]{1,4}")
                 ? Integer.parseInt(request.header("pgxl-columns"))
                 : 0;

@@ -14,9 +14,11 @@ import java.util.List;
  * @param user as whom PostgreSQL is asked
  * @param version of the program
  * @param pid of the agent
+ * @param hostName of the container
  */
 public record StatusSettings(
-        List<InetAddress> listen, int port, Path home, Path stateDirectory, String user, String version, int pid) {
+        List<InetAddress> listen, int port, Path home, Path stateDirectory, String user, String version, int pid,
+        String hostName) {
 
     /** Copies the list. */
     public StatusSettings {

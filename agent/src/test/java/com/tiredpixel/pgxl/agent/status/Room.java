@@ -52,7 +52,8 @@ final class Room {
     Room(Path home, Predicate<InetAddress> isLocal) throws IOException {
         this.home = home;
         var settings = new StatusSettings(
-                List.of(InetAddress.getLoopbackAddress()), 0, home, home.resolve(".pgxl"), "postgres", "1.2.3", 1);
+                List.of(InetAddress.getLoopbackAddress()), 0, home, home.resolve(".pgxl"), "postgres", "1.2.3", 1,
+                "own.example.com");
         var sources = new StatusSources(
                 () -> {
                     overviews.incrementAndGet();
@@ -139,7 +140,7 @@ final class Room {
     }
 
     String get(String path) throws IOException {
-        return send("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n");
+        return send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     }
 
     static int status(String response) {

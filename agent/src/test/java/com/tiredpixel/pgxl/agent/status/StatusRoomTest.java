@@ -199,7 +199,7 @@ class StatusRoomTest {
     void aRequestThatComesByteByByteIsUnderstood() throws IOException {
         try (Socket socket = room.connect()) {
             socket.setTcpNoDelay(true);
-            for (byte one : "GET /live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII)) {
+            for (byte one : "GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII)) {
                 socket.getOutputStream().write(one);
                 socket.getOutputStream().flush();
             }
@@ -258,6 +258,64 @@ class StatusRoomTest {
             open.send("GET /metrics HTTP/1.1\r\n\r\n");
         }
         assertTrue(open.overviews.get() >= 11, "whoever is of this container sees what is now");
+    }
+
+    private static String withHost(String host, String... more) {
+        StringBuilder request = new StringBuilder("GET /status HTTP/1.1\r\n");
+        if (!host.isEmpty()) {
+            request.append("Host: ").append(host).append("\r\n");
+        }
+        for (String header : more) {
+            request.append(header).append("\r\n");
+        }
+        return request.append("\r\n").toString();
+    }
+
+    @Test
+    void overTheLoopbackAddressOnlyNamesThatNobodyOnTheWebOwnsAreAnswered() throws IOException {
+        for (String host : List.of(
+                "", "localhost", "LocalHost:9432", "localhost.", "127.0.0.1", "127.0.0.1:9432", "[::1]:9432", "[::1]",
+                "10.0.0.5:80", "own.example.com:9432", "OWN.example.com")) {
+            assertEquals(200, Room.status(room.send(withHost(host))), host);
+        }
+        for (String host : List.of(
+                "evil", "evil.com", "evil.com:9432", "evil.com.", "127.0.0.1.evil.com", "localhost.evil.com",
+                "own.example.com.evil.com", "0x7f.0.0.1", "[::1].evil.com", "[evil]", "127.0.0.1:9432:evil",
+                "evil.com/127.0.0.1", "@127.0.0.1", "\u001b[31m")) {
+            String answer = room.send(withHost(host));
+            assertEquals(421, Room.status(answer), host);
+            assertFalse(answer.contains("\u001b"), host);
+        }
+        assertEquals(400, Room.status(room.send(withHost("localhost", "Host: evil.com"))), "one of both is a lie");
+        assertEquals(421, Room.status(room.send("POST /pgxl HTTP/1.1\r\nHost: evil.com\r\n\r\n")));
+    }
+
+    @Test
+    void fromElsewhereAnyScraperIsAnsweredAndNoBrowserThatWasLedHereByAName() throws IOException {
+        Room open = new Room(room.home, address -> address.getHostAddress().equals("127.0.0.1"));
+        for (String host : List.of("", "coord_1:9432", "tasks.pgxl_coord:9432", "db1.example.com:9432", "10.0.0.7:9432")) {
+            String scrape = withHost(host, "User-Agent: Prometheus/3.1.0", "Accept-Encoding: gzip");
+            assertEquals(200, Room.status(open.send("127.0.0.5", scrape)), host);
+        }
+        String language = "Accept-Language: en";
+        for (String host : List.of("coord_1:9432", "10.0.0.7:9432", "own.example.com:9432")) {
+            assertEquals(200, Room.status(open.send("127.0.0.5", withHost(host, language))), host);
+        }
+        for (String mark : List.of(language, "Accept-Language:", "Origin: http://evil.com", "Referer: x", "Sec-Fetch-Site: none")) {
+            assertEquals(421, Room.status(open.send("127.0.0.5", withHost("evil.com:9432", mark))), mark);
+        }
+    }
+
+    @Test
+    void pgxlIsAnsweredInsideTheContainerOnlyWhateverItAsks() throws IOException {
+        Room open = new Room(room.home, address -> address.getHostAddress().equals("127.0.0.1"));
+        String token = Files.readString(room.home.resolve(".pgxl/control-token")).strip();
+        for (String words : List.of("explain\0/root\0", "status\0", "help\0", "stop\0gtm\0", "health\0live\0")) {
+            String request = "POST /pgxl HTTP/1.1\r\nContent-Length: " + words.length() + "\r\nPgxl-Token: " + token
+                    + "\r\n\r\n" + words;
+            assertEquals(403, Room.status(open.send("127.0.0.5", request)), words);
+            assertEquals(200, Room.status(open.send("127.0.0.1", request)), words);
+        }
     }
 
     @Test
