@@ -69,15 +69,16 @@ class TrustIT {
                 .text().replace('\n', ' '));
     }
 
-    /** Whoever listens on the port of an agent that is gone hears what root's pgxl says. */
+    /** In its place he could put a link to a file that he cannot even read, and root would use that for a token. */
     @Test
     void aLinkInPlaceOfTheTokenLeadsRootNowhere(Stage stage) {
         Sandbox sandbox = stage.sandbox("node").start();
         new Pgxl(sandbox).await();
-        sandbox.exec("root", "echo TOP-SECRET >/root/secret; chmod 600 /root/secret").orFail();
-        assertFalse(heard(stage, sandbox, "/root/secret").contains("TOP-SECRET"));
-        sandbox.exec("postgres", "echo MY-OWN >/tmp/own").orFail();
-        assertTrue(heard(stage, sandbox, "/tmp/own").contains("MY-OWN"), "negative control: it is read and sent");
+        String token = "printf '%064d\\n' 7";
+        sandbox.exec("root", token + " >/root/secret; chmod 600 /root/secret").orFail();
+        assertFalse(heard(stage, sandbox, "/root/secret").contains("Pgxl-Nonce"));
+        sandbox.exec("postgres", token + " >/tmp/own").orFail();
+        assertTrue(heard(stage, sandbox, "/tmp/own").contains("Pgxl-Nonce"), "negative control: it is read, and used");
     }
 
     /** By a process of his own that has root's terminal, the user could type into it, as TIOCSTI of ioctl_tty(2) lets him. */

@@ -4,71 +4,121 @@ import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.node.FileContent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The proof that whoever steers may: the content of a file that only the user of the servers, and root, can
- * read. It is kept, as host keys are, so that two containers that meet on one volume agree on it.
+ * The secret by which {@code pgxl} and the agent know each other: the content of a file that only the user of the
+ * servers, and root, can read. It is kept, as host keys are, so that two containers that meet on one volume agree on it.
+ * Neither ever says it: each proves that it has it by what the other has just made up, for the address and port at which
+ * they meet, so that nobody in between can pass on a proof of one agent as that of another.
  */
 final class ControlToken {
     private static final int BYTES = 32;
+    private static final int NONCE_BYTES = 16;
+    private static final int TRIES = 3;
 
-    private final Optional<String> token;
+    private final SecureRandom random = new SecureRandom();
+    private final Optional<byte[]> key;
 
-    private ControlToken(Optional<String> token) {
-        this.token = token;
+    private ControlToken(Optional<byte[]> key) {
+        this.key = key;
     }
 
     /** Reads the token, or makes one. Without one nobody may steer, and the log says so. */
     static ControlToken open(Path file, EventLog log) {
         try {
-            Optional<String> kept = read(file);
-            return new ControlToken(Optional.of(kept.isPresent() ? kept.get() : make(file)));
+            for (int i = 0; i < TRIES; i++) {
+                Optional<byte[]> kept = read(file);
+                if (kept.isPresent()) {
+                    return new ControlToken(kept);
+                }
+                make(file);
+            }
+            throw new IOException("it is no token, however often it is made");
         } catch (IOException | UnsupportedOperationException e) {
-            log.error("agent", "pgxl can show but not steer, for its token cannot be kept in " + file + ": " + e);
+            log.error("agent", "pgxl can show but not steer: its token cannot be kept in " + file + ": " + e);
             return new ControlToken(Optional.empty());
         }
     }
 
-    /** @return whether it is the token; takes as long whatever is given */
-    boolean matches(String given) {
-        return token.isPresent() && MessageDigest.isEqual(
-                token.get().getBytes(StandardCharsets.US_ASCII), given.getBytes(StandardCharsets.UTF_8));
+    /** @return what nobody could foresee, in hexadecimal digits */
+    String nonce() {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        return HexFormat.of().formatHex(nonce);
+    }
+
+    /**
+     * @param reached the address and port at which the agent was asked
+     * @param nonces the client's and the agent's, with a line break between them
+     * @return what only the agent can answer; empty if there is no token
+     */
+    Optional<String> proofOfAgent(String reached, String nonces) {
+        return key.map(bytes -> HexFormat.of().formatHex(mac(bytes, "agent", reached, nonces, new byte[0])));
+    }
+
+    /** @return whether the proof is that of somebody who has the token, for these words; takes as long whatever is given */
+    boolean isOrder(String reached, String nonces, byte[] words, String proof) {
+        return key.isPresent() && MessageDigest.isEqual(
+                HexFormat.of().formatHex(mac(key.get(), "order", reached, nonces, words)).getBytes(StandardCharsets.US_ASCII),
+                proof.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] mac(byte[] key, String who, String reached, String nonces, byte[] words) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            mac.update((who + "\n" + reached + "\n" + nonces + "\n").getBytes(StandardCharsets.US_ASCII));
+            return mac.doFinal(words);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** A file that others could read or write has lost its worth. */
-    private static Optional<String> read(Path file) throws IOException {
+    private static Optional<byte[]> read(Path file) throws IOException {
         if (!(FileContent.read(file, 2 * BYTES + 2) instanceof FileContent.Content content)) {
             return Optional.empty();
         }
         String text = content.text().strip();
         boolean ours = PosixFilePermissions.toString(Files.getPosixFilePermissions(file)).endsWith("------");
-        return ours && text.matches("[0-9a-f]{" + 2 * BYTES + "}") ? Optional.of(text) : Optional.empty();
+        return ours && text.matches("[0-9a-f]{" + 2 * BYTES + "}")
+                ? Optional.of(HexFormat.of().parseHex(text))
+                : Optional.empty();
     }
 
-    private static String make(Path file) throws IOException {
+    /** By a link, so that of two agents that begin on one volume the second takes the first one's. */
+    private static void make(Path file) throws IOException {
         Files.createDirectories(file.getParent());
-        byte[] random = new byte[BYTES];
-        new SecureRandom().nextBytes(random);
-        String text = HexFormat.of().formatHex(random);
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(draft);
-        try (var channel = Files.newByteChannel(
-                draft,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            channel.write(java.nio.ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.US_ASCII)));
+        byte[] bytes = new byte[BYTES];
+        new SecureRandom().nextBytes(bytes);
+        Path draft = Files.createTempFile(file.getParent(), "control-token-", ".new");
+        try {
+            Files.writeString(draft, HexFormat.of().formatHex(bytes) + "\n");
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && read(file).isEmpty()) {
+                Files.deleteIfExists(file);
+            }
+            try {
+                Files.createLink(file, draft);
+            } catch (FileSystemException | UnsupportedOperationException noLinksThere) {
+                Files.move(draft, file);
+            }
+        } catch (FileAlreadyExistsException another) {
+            return;
+        } finally {
+            Files.deleteIfExists(draft);
         }
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return text;
     }
 }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -26,21 +27,24 @@ final class Desk {
     private final StatusSources sources;
     private final Path home;
     private final EventLoop loop;
+    private final Executor workers;
     private final EventLog log;
     private final Explain explain;
     private final Supplier<CompletableFuture<Snapshot>> snapshot;
 
-    /** @param snapshot takes one */
+    /** @param workers for what reads files @param snapshot takes one */
     Desk(
             StatusSources sources,
             Path home,
             EventLoop loop,
+            Executor workers,
             EventLog log,
             Explain explain,
             Supplier<CompletableFuture<Snapshot>> snapshot) {
         this.sources = sources;
         this.home = home;
         this.loop = loop;
+        this.workers = workers;
         this.log = log;
         this.explain = explain;
         this.snapshot = snapshot;
@@ -59,11 +63,11 @@ final class Desk {
 
     /**
      * @param words verb and arguments
-     * @param mayHeSteer whether he has shown the token
+     * @param proved whether he has proved that he can read the token
      */
-    CompletableFuture<Reply> answer(List<String> words, StatusText.Screen screen, boolean mayHeSteer) {
+    CompletableFuture<Reply> answer(List<String> words, StatusText.Screen screen, boolean proved) {
         try {
-            return dispatch(words, screen, mayHeSteer).exceptionally(Desk::failed);
+            return dispatch(words, screen, proved).exceptionally(Desk::failed);
         } catch (Wrong wrong) {
             return now(Reply.failed(wrong.exit, wrong.getMessage()));
         }
@@ -78,29 +82,32 @@ final class Desk {
                 : Reply.failed(Reply.INTERNAL, "the agent failed: " + VisibleText.of(cause.toString()));
     }
 
-    private CompletableFuture<Reply> dispatch(List<String> words, StatusText.Screen screen, boolean mayHeSteer) {
+    private CompletableFuture<Reply> dispatch(List<String> words, StatusText.Screen screen, boolean proved) {
         String verb = words.isEmpty() ? "help" : words.get(0);
         List<String> rest = words.isEmpty() ? List.of() : words.subList(1, words.size());
         return switch (verb) {
             case "help", "--help", "-h" -> now(Reply.done(Usage.TEXT));
             case "status" -> status(rest, screen);
-            case "explain" -> explain(rest);
+            case "explain" -> {
+                steering(proved);
+                yield explain(rest);
+            }
             case "health" -> health(rest);
             case "reap-report" -> reapReport(rest);
             case "__complete" -> complete(rest);
             case "start", "stop", "restart", "hold", "release" -> {
-                steering(mayHeSteer);
+                steering(proved);
                 yield order(verb, rest);
             }
             case "reload" -> {
-                steering(mayHeSteer);
+                steering(proved);
                 none(verb, rest);
                 log.info("agent", "pgxl reload: reads the volume and the configuration of PostgreSQL again");
                 sources.reload().run();
                 yield now(Reply.done("the volume is looked at again, PostgreSQL re-reads its configuration"));
             }
             case "log-level" -> {
-                steering(mayHeSteer);
+                steering(proved);
                 yield logLevel(rest);
             }
             default -> throw new Wrong(Reply.USAGE, "no verb \"" + VisibleText.of(verb) + "\""
@@ -108,8 +115,8 @@ final class Desk {
         };
     }
 
-    private static void steering(boolean mayHeSteer) {
-        if (!mayHeSteer) {
+    private static void steering(boolean proved) {
+        if (!proved) {
             throw new Wrong(Reply.FORBIDDEN, "only the user of the servers and root may do that");
         }
     }
@@ -128,15 +135,17 @@ final class Desk {
     }
 
     private CompletableFuture<Reply> explain(List<String> rest) {
-        var reports = sources.overview().get().nodes();
-        if (rest.isEmpty()) {
-            return now(Reply.done(explain.volume(sources.scan().get(), reports)));
-        }
-        none("explain", rest.subList(1, rest.size()));
-        return now(explain.directory(path(rest.get(0)), sources.scan().get(), reports)
-                .map(Reply::done)
-                .orElseThrow(() -> new Wrong(
-                        Reply.UNKNOWN, "no directory " + VisibleText.of(path(rest.get(0)).toString()))));
+        none("explain", rest.isEmpty() ? rest : rest.subList(1, rest.size()));
+        return CompletableFuture.supplyAsync(() -> {
+            var reports = sources.overview().get().nodes();
+            if (rest.isEmpty()) {
+                return Reply.done(explain.volume(sources.scan().get(), reports));
+            }
+            Path directory = path(rest.get(0));
+            return explain.directory(directory, sources.scan().get(), reports)
+                    .map(Reply::done)
+                    .orElseThrow(() -> new Wrong(Reply.UNKNOWN, "no directory " + VisibleText.of(directory.toString())));
+        }, workers);
     }
 
     private CompletableFuture<Reply> health(List<String> rest) {

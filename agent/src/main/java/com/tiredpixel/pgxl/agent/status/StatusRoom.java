@@ -18,13 +18,15 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** What others see and steer: health, status and metrics over HTTP, and the command {@code pgxl}. */
 public final class StatusRoom implements Site {
-    /** Where {@code pgxl} sends its words, each with a NUL behind it. */
+    /** Where {@code pgxl} proves itself and sends its words, each with a NUL behind it. */
     static final String DESK = "/pgxl";
     private static final List<String> PAGES =
             List.of("/", "/live", "/ready", "/health", "/startup", "/status", "/metrics");
+    private static final Pattern NONCE = Pattern.compile("[0-9A-Za-z-]{32,64}");
     private static final int WORKERS = 2;
     private static final int MOST_QUEUED = 512;
 
@@ -71,7 +73,7 @@ public final class StatusRoom implements Site {
         workers.allowCoreThreadTimeOut(true);
         this.prober = new Prober(loop, settings.user());
         this.views = new NodeViews(settings.home(), prober);
-        this.desk = new Desk(sources, settings.home(), loop, log, explain, this::snapshot);
+        this.desk = new Desk(sources, settings.home(), loop, workers, log, explain, this::snapshot);
         this.shared = new SharedPages(clock::now, this::page);
         this.hosts = new HostRule(settings.hostName());
         this.server = new HttpServer(loop, this, isLocal);
@@ -133,9 +135,11 @@ public final class StatusRoom implements Site {
     public CompletableFuture<Response> answer(Request request) {
         try {
             if (request.path().equals(DESK)) {
-                return worker(() -> desk(request));
+                return desk(request);
             }
             return request.peer().local() ? page(request.path()) : shared.of(request.path());
+        } catch (RejectedExecutionException full) {
+            return now(Response.text(503, "too many requests wait\n"));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -149,24 +153,43 @@ public final class StatusRoom implements Site {
             case "/health" -> snapshotted(now -> Health.healthy(now.overview(), now.nodes()).response());
             case "/startup" -> snapshotted(now -> Health.startup(now.overview(), now.nodes()).response());
             case "/status" -> snapshotted(now -> Response.json(200, StatusJson.of(now)));
-            case "/metrics" -> worker(() -> snapshot().thenCombine(prober.counts(), (now, probes) ->
-                    Response.of(200, Metrics.TYPE, Metrics.of(now, probes))));
+            case "/metrics" -> snapshot().thenCombineAsync(prober.counts(), (now, probes) ->
+                    Response.of(200, Metrics.TYPE, Metrics.of(now, probes)), workers);
             default -> now(Response.text(200, String.join(" ", PAGES.subList(1, PAGES.size())) + "\n"));
         };
     }
 
     private CompletableFuture<Response> snapshotted(Function<Snapshot, Response> page) {
-        return worker(() -> snapshot().thenApply(page));
+        return snapshot().thenApplyAsync(page, workers);
     }
 
+    /** First a challenge, if he wants one, and then what he orders on the same connection, with the proof. */
     private CompletableFuture<Response> desk(Request request) {
-        boolean mayHeSteer = token.matches(request.header("pgxl-token"));
+        Peer peer = request.peer();
+        String nonce = request.header("pgxl-nonce");
+        if (!nonce.isEmpty() && !peer.isChallenged()) {
+            return now(NONCE.matcher(nonce).matches()
+                    ? challenge(peer.reached(), nonce + "\n" + token.nonce())
+                    : Response.text(400, "that is no nonce\n"));
+        }
+        boolean proved = peer.isChallenged();
+        if (proved && !token.isOrder(peer.reached(), peer.challenge(), request.body(), request.header("pgxl-proof"))) {
+            return now(Response.text(403, "the proof is wrong\n"));
+        }
         int columns = request.header("pgxl-columns").matches("[0-9]{1,4}")
                 ? Integer.parseInt(request.header("pgxl-columns"))
                 : 0;
         var screen = new StatusText.Screen(columns, request.header("pgxl-color").equals("yes"));
-        return desk.answer(words(request.body()), screen, mayHeSteer).thenApply(reply ->
+        return desk.answer(words(request.body()), screen, proved).thenApply(reply ->
                 Response.text(200, reply.text()).with("Pgxl-Exit", Integer.toString(reply.exit())));
+    }
+
+    private Response challenge(String reached, String nonces) {
+        String own = nonces.substring(nonces.indexOf('\n') + 1);
+        return Response.text(401, "")
+                .with("Pgxl-Nonce", own)
+                .with("Pgxl-Proof", token.proofOfAgent(reached, nonces).orElse("none"))
+                .challengedWith(nonces);
     }
 
     private static List<String> words(byte[] body) {
@@ -176,43 +199,22 @@ public final class StatusRoom implements Site {
         return words;
     }
 
+    /** Reads files, so a worker takes it. */
     private CompletableFuture<Snapshot> snapshot() {
-        var overview = sources.overview().get();
-        var agent = new AgentFacts(
-                settings.version(),
-                settings.pid(),
-                clock.now().minus(begun),
-                OwnUsage.now(),
-                sources.ssh().get(),
-                sources.orphansReaped().getAsLong(),
-                sources.childrenReaped().getAsLong());
-        return views.of(overview.nodes()).thenApply(nodes -> new Snapshot(agent, overview, nodes));
-    }
-
-    private interface Work {
-        CompletableFuture<Response> begin();
-    }
-
-    private CompletableFuture<Response> worker(Work work) {
-        var response = new CompletableFuture<Response>();
-        try {
-            workers.execute(() -> {
-                try {
-                    work.begin().whenComplete((good, failure) -> {
-                        if (failure == null) {
-                            response.complete(good);
-                        } else {
-                            response.completeExceptionally(failure);
-                        }
-                    });
-                } catch (Throwable e) {
-                    response.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException full) {
-            response.complete(Response.text(503, "too many requests wait\n"));
-        }
-        return response;
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    var overview = sources.overview().get();
+                    var agent = new AgentFacts(
+                            settings.version(),
+                            settings.pid(),
+                            clock.now().minus(begun),
+                            OwnUsage.now(),
+                            sources.ssh().get(),
+                            sources.orphansReaped().getAsLong(),
+                            sources.childrenReaped().getAsLong());
+                    return views.of(overview.nodes()).thenApply(nodes -> new Snapshot(agent, overview, nodes));
+                },
+                workers).thenCompose(Function.identity());
     }
 
     private static CompletableFuture<Response> now(Response response) {

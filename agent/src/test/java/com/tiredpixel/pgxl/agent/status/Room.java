@@ -11,6 +11,7 @@ import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
 import com.tiredpixel.pgxl.agent.supervisor.Order;
 import com.tiredpixel.pgxl.agent.supervisor.Overview;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -18,9 +19,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +32,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /** A room to visit over HTTP, with nodes as a test wants them. */
 final class Room {
@@ -153,15 +160,63 @@ final class Room {
 
     /** As the command {@code pgxl} asks. @return the exit code, a blank, and the text */
     String pgxl(boolean withToken, String... words) throws IOException {
-        StringBuilder body = new StringBuilder();
-        for (String word : words) {
-            body.append(word).append('\0');
+        return pgxl(withToken, "Pgxl-Columns: 80\r\n", words);
+    }
+
+    /** @param more headers, each with its line break */
+    String pgxl(boolean withToken, String more, String[] words) throws IOException {
+        byte[] body = Arrays.stream(words).map(word -> word + "\0").collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8);
+        try (Socket socket = connect()) {
+            String proof = withToken ? "Pgxl-Proof: " + prove(socket, token(), body) + "\r\n" : "";
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /pgxl HTTP/1.1\r\nContent-Length: " + body.length + "\r\n" + proof + more + "\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            out.write(body);
+            String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return header(response, "Pgxl-Exit").orElse("HTTP " + status(response)) + " " + body(response);
         }
-        String token = withToken ? Files.readString(home.resolve(".pgxl/control-token")).strip() : "guessed";
-        int length = body.toString().getBytes(StandardCharsets.UTF_8).length;
-        String response = send("POST /pgxl HTTP/1.0\r\nContent-Length: " + length + "\r\nPgxl-Token: " + token
-                + "\r\nPgxl-Columns: 80\r\n\r\n" + body);
-        String exit = response.lines().filter(line -> line.startsWith("Pgxl-Exit: ")).findFirst().orElseThrow();
-        return exit.substring("Pgxl-Exit: ".length()) + " " + body(response);
+    }
+
+    byte[] token() throws IOException {
+        return HexFormat.of().parseHex(Files.readString(home.resolve(".pgxl/control-token")).strip());
+    }
+
+    /** Asks for a challenge. @return the proof for these words */
+    String prove(Socket socket, byte[] token, byte[] words) throws IOException {
+        String own = "0123456789abcdef0123456789abcdef";
+        socket.getOutputStream().write(
+                ("POST /pgxl HTTP/1.1\r\nPgxl-Nonce: " + own + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        var head = new ByteArrayOutputStream();
+        while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                throw new IOException("no challenge: " + head);
+            }
+            head.write(next);
+        }
+        String said = "\n127.0.0.1:" + port() + "\n" + own + "\n"
+                + header(head.toString(StandardCharsets.US_ASCII), "Pgxl-Nonce").orElseThrow() + "\n";
+        if (!header(head.toString(StandardCharsets.US_ASCII), "Pgxl-Proof").equals(
+                Optional.of(hmac(token(), "agent" + said, new byte[0])))) {
+            throw new IOException("the agent proves nothing: " + head);
+        }
+        return hmac(token, "order" + said, words);
+    }
+
+    private static String hmac(byte[] key, String text, byte[] more) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            mac.update(text.getBytes(StandardCharsets.US_ASCII));
+            return HexFormat.of().formatHex(mac.doFinal(more));
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Optional<String> header(String response, String name) {
+        return response.lines().takeWhile(line -> !line.isEmpty())
+                .filter(line -> line.startsWith(name + ": ")).map(line -> line.substring(name.length() + 2)).findFirst();
     }
 }

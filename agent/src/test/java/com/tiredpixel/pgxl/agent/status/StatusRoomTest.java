@@ -17,7 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +87,7 @@ class StatusRoomTest {
         for (String verb : List.of("start", "stop", "restart", "hold", "release")) {
             assertTrue(room.pgxl(false, verb, "gtm").startsWith("77 "), verb);
         }
+        assertTrue(room.pgxl(false, "explain", "/root").startsWith("77 "), "it would tell which directories there are");
         assertTrue(room.pgxl(false, "reload").startsWith("77 "));
         assertTrue(room.pgxl(false, "log-level", "debug").startsWith("77 "));
         assertEquals(List.of(), room.orders);
@@ -90,6 +95,58 @@ class StatusRoomTest {
         assertEquals(1, room.orders.size());
         Path token = room.home.resolve(".pgxl/control-token");
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(token)));
+    }
+
+    @Test
+    void aProofIsGoodForItsWordsItsConnectionAndItsTokenOnly() throws IOException {
+        room.gtm("gtm", 1);
+        room.nodes = List.of(room.node("gtm", Role.GTM, NodeState.STOPPED, 0));
+        byte[] words = "stop\0gtm\0".getBytes(StandardCharsets.US_ASCII);
+        byte[] wrong = room.token();
+        wrong[31] ^= 1;
+        assertEquals(403, ordered(room.connect(), wrong, words, "stop\0gtm\0"), "another token");
+        assertEquals(403, ordered(room.connect(), room.token(), words, "hold\0gtm\0"), "other words");
+        Socket first = room.connect();
+        String proof = room.prove(first, room.token(), words);
+        Socket second = room.connect();
+        room.prove(second, room.token(), words);
+        assertEquals(403, order(second, proof, "stop\0gtm\0"), "another connection, with another challenge");
+        assertEquals(401, order(room.connect(), proof + "\r\nPgxl-Nonce: " + "0".repeat(32), "stop\0gtm\0"), "no challenge yet");
+        assertEquals(List.of(), room.orders);
+        assertEquals(200, order(first, proof, "stop\0gtm\0"));
+        assertEquals(1, room.orders.size());
+    }
+
+    private int ordered(Socket socket, byte[] token, byte[] proved, String words) throws IOException {
+        return order(socket, room.prove(socket, token, proved), words);
+    }
+
+    private static int order(Socket socket, String proof, String words) throws IOException {
+        try (socket) {
+            socket.getOutputStream().write(("POST /pgxl HTTP/1.1\r\nContent-Length: " + words.length()
+                    + "\r\nPgxl-Proof: " + proof + "\r\n\r\n" + words).getBytes(StandardCharsets.US_ASCII));
+            byte[] start = socket.getInputStream().readNBytes(12);
+            return Room.status(new String(start, StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Test
+    void agentsThatBeginOnOneVolumeAtOnceAgreeOnAToken() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            Path file = room.home.resolve("round" + i + "/control-token");
+            List<CompletableFuture<ControlToken>> agents = new ArrayList<>();
+            for (int j = 0; j < 4; j++) {
+                agents.add(CompletableFuture.supplyAsync(() -> ControlToken.open(file, (level, subject, message) -> { })));
+            }
+            Set<String> proofs = new HashSet<>();
+            for (CompletableFuture<ControlToken> agent : agents) {
+                proofs.add(agent.get(20, TimeUnit.SECONDS).proofOfAgent("here", "nonces").orElseThrow());
+            }
+            assertEquals(1, proofs.size());
+            try (var left = Files.list(file.getParent())) {
+                assertEquals(List.of(file), left.toList());
+            }
+        }
     }
 
     @Test
@@ -158,7 +215,7 @@ class StatusRoomTest {
     void coloursAreForTerminalsOnly() throws IOException {
         room.gtm("gtm", 1);
         room.nodes = List.of(room.node("gtm", Role.GTM, NodeState.BACKING_OFF, 0));
-        String request = "POST /pgxl HTTP/1.0\r\nContent-Length: 7\r\nPgxl-Color: ";
+        String request = "POST /pgxl HTTP/1.1\r\nContent-Length: 7\r\nPgxl-Color: ";
         assertTrue(room.send(request + "yes\r\n\r\nstatus\0").contains("\u001b[31mgtm "));
         assertFalse(room.send(request + "no\r\n\r\nstatus\0").contains("\u001b"));
     }
@@ -309,24 +366,24 @@ class StatusRoomTest {
     @Test
     void pgxlIsAnsweredInsideTheContainerOnlyWhateverItAsks() throws IOException {
         Room open = new Room(room.home, address -> address.getHostAddress().equals("127.0.0.1"));
-        String token = Files.readString(room.home.resolve(".pgxl/control-token")).strip();
         for (String words : List.of("explain\0/root\0", "status\0", "help\0", "stop\0gtm\0", "health\0live\0")) {
-            String request = "POST /pgxl HTTP/1.1\r\nContent-Length: " + words.length() + "\r\nPgxl-Token: " + token
-                    + "\r\n\r\n" + words;
+            String request = "POST /pgxl HTTP/1.1\r\nContent-Length: " + words.length() + "\r\n\r\n" + words;
             assertEquals(403, Room.status(open.send("127.0.0.5", request)), words);
             assertEquals(200, Room.status(open.send("127.0.0.1", request)), words);
         }
+        assertEquals(403, Room.status(open.send("127.0.0.5", "POST /pgxl HTTP/1.1\r\nPgxl-Nonce: "
+                + "0".repeat(32) + "\r\n\r\n")), "nor is anything proved to others");
     }
 
     @Test
     void explainNamesEachPieceOfEvidenceAndWhatIsNoNode() throws IOException {
         room.gtm("data/gtm", 1);
         Files.createDirectories(room.home.resolve("letters/old"));
-        String reply = room.pgxl(false, "explain");
+        String reply = room.pgxl(true, "explain");
         assertTrue(reply.contains("data/gtm: gtm, port 1\n    mark        gtm.conf is there\n"), reply);
         assertTrue(reply.contains("next        the agent starts it at container start: /prefix/bin/gtm -D "), reply);
         assertTrue(reply.contains("letters: not a node"), reply);
         assertFalse(reply.contains("letters/old"), "the topmost says it");
-        assertTrue(room.pgxl(false, "explain", "data/gtm").startsWith("0 data/gtm: gtm, port 1"));
+        assertTrue(room.pgxl(true, "explain", "data/gtm").startsWith("0 data/gtm: gtm, port 1"));
     }
 }
