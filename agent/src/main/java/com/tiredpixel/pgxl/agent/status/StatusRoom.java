@@ -27,6 +27,8 @@ public final class StatusRoom implements Site {
     private static final List<String> PAGES =
             List.of("/", "/live", "/ready", "/health", "/startup", "/status", "/metrics");
     private static final Pattern NONCE = Pattern.compile("[0-9A-Za-z-]{32,64}");
+    /** After a port could not be had. */
+    static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
     private static final int WORKERS = 2;
     private static final int MOST_QUEUED = 512;
 
@@ -44,7 +46,7 @@ public final class StatusRoom implements Site {
     private final HostRule hosts;
     private final HttpServer server;
     private ControlToken token;
-    private int port;
+    private volatile int port;
 
     /** @throws IOException if the kernel has no descriptor left */
     public StatusRoom(
@@ -94,14 +96,32 @@ public final class StatusRoom implements Site {
         for (InetAddress address : addresses) {
             try {
                 port = server.listen(address, settings.port());
-                heard.add(address.getHostAddress() + " port " + port);
+                heard.add(endpoint(address));
             } catch (IOException e) {
-                log.error("agent", "no status, health and metrics there: " + e.getMessage());
+                log.error("agent", "no status, health and metrics" + (address.equals(loopback) ? ", and no pgxl" : "")
+                        + ": " + e.getMessage() + "; another process of this network may have the port; tried again every "
+                        + BETWEEN_TRIES.toSeconds() + " s");
+                loop.execute(() -> listenLater(address));
             }
         }
         if (!heard.isEmpty()) {
             log.info("agent", "status, health and metrics on " + String.join(", ", heard));
         }
+    }
+
+    private void listenLater(InetAddress address) {
+        loop.at(loop.now().plus(BETWEEN_TRIES), () -> {
+            try {
+                port = server.listen(address, settings.port());
+                log.info("agent", "status, health and metrics on " + endpoint(address) + " now");
+            } catch (IOException still) {
+                listenLater(address);
+            }
+        });
+    }
+
+    private String endpoint(InetAddress address) {
+        return address.getHostAddress() + " port " + port;
     }
 
     /** @return the port that {@link #open} got */

@@ -238,6 +238,24 @@ class PgxlScriptTest {
         assertFalse(Files.exists(Path.of("obeyed")));
     }
 
+    /** As long as somebody else has the port the health check fails, and names no node of his. */
+    @Test
+    void anAgentWhosePortIsTakenSaysSoAndHasItAsSoonAsItIsFree() throws Exception {
+        var squatter = new Squatter(Squatter.saying(body("Pgxl-Exit: 0\r\n")));
+        int port = squatter.port();
+        Room late = new Room(room.home, InetAddress::isLoopbackAddress, port);
+        assertTrue(late.log.stream().anyMatch(line -> line.startsWith("ERROR agent: no status")
+                && line.contains("127.0.0.1 port " + port) && line.contains("another process")), late.log.toString());
+        assertEquals(69, pgxl(port, late.home.resolve(".pgxl"), "health", "live").code());
+        squatter.close();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (late.log.stream().noneMatch(line -> line.endsWith("on 127.0.0.1 port " + port + " now"))) {
+            assertTrue(System.nanoTime() < end, late.log::toString);
+            Thread.sleep(100);
+        }
+        assertEquals(new Said(0, "live\n", ""), pgxl(port, late.home.resolve(".pgxl"), "health", "live"));
+    }
+
     /** It has the agent prove itself to him, and answers pgxl with that: the proof is for another port. */
     @Test
     void whoeverPassesOnWhatTheAgentProvesIsFoundOut() throws Exception {

@@ -57,9 +57,14 @@ final class Room {
 
     /** @param isLocal who is of this container */
     Room(Path home, Predicate<InetAddress> isLocal) throws IOException {
+        this(home, isLocal, 0);
+    }
+
+    /** @param port to listen on, if it can be had */
+    Room(Path home, Predicate<InetAddress> isLocal, int port) throws IOException {
         this.home = home;
         var settings = new StatusSettings(
-                List.of(InetAddress.getLoopbackAddress()), 0, home, home.resolve(".pgxl"), "postgres", "1.2.3", 1,
+                List.of(InetAddress.getLoopbackAddress()), port, home, home.resolve(".pgxl"), "postgres", "1.2.3", 1,
                 "own.example.com");
         var sources = new StatusSources(
                 () -> {
