@@ -191,6 +191,7 @@ final class Container {
             var sources = new StatusSources(
                     supervisor::overview,
                     ssh::counters,
+                    ssh::silence,
                     reaper::orphansReaped,
                     reaper::childrenReaped,
                     () -> scan(home),

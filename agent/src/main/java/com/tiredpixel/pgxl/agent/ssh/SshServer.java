@@ -68,6 +68,7 @@ public final class SshServer implements AutoCloseable {
     private final SshThreadPoolExecutor executor;
     private final ScheduledThreadPoolExecutor timer;
     private final AsynchronousChannelGroup group;
+    private final IoPulse pulse;
     private final HostKeys hostKeys;
     private final Commands commands;
     private final MinaServer mina;
@@ -107,6 +108,7 @@ public final class SshServer implements AutoCloseable {
         this.timer = new ScheduledThreadPoolExecutor(1, threads("ssh-timer-"));
         this.timer.setRemoveOnCancelPolicy(true);
         this.group = AsynchronousChannelGroup.withFixedThreadPool(IO_THREADS, threads("ssh-io-"));
+        this.pulse = new IoPulse(group, clock);
         this.hostKeys = new HostKeys(settings.hostKeyDirectory(), settings.hostKeys(), log);
         var share = new HeapShare(LENT_WINDOWS, UNSENT_PACKETS);
         var runtime = new SessionRuntime(settings, starter, terminals, executor, timer, share, clock);
@@ -230,6 +232,11 @@ public final class SshServer implements AutoCloseable {
     /** @return what has happened so far */
     public SshCounters counters() {
         return counters.snapshot();
+    }
+
+    /** @return for how long the thread that reads and writes all connections has owed an answer to whoever asked this */
+    public Duration silence() {
+        return pulse.silence();
     }
 
     /** Refuses connections, and commands on the connections there are. What runs goes on. */

@@ -155,7 +155,7 @@ final class Desk {
             throw new Wrong(Reply.USAGE, "health knows live, ready and startup");
         }
         if (which.equals("live")) {
-            return now(reply(Health.live(sources.overview().get(), loop.now())));
+            return now(reply(Health.live(sources.overview().get(), sources.sshSilence().get(), loop.now())));
         }
         return snapshot.get().thenApply(now -> reply(switch (which) {
             case "ready" -> Health.ready(now.overview(), now.nodes());

@@ -12,7 +12,7 @@ import java.util.List;
  * @param lines the reasons, at least one
  */
 record Health(boolean good, List<String> lines) {
-    /** The supervisor turns every two seconds; one that has not for so long hangs. */
+    /** The supervisor turns every two seconds, the thread of SSH when it is asked; what has not for so long hangs. */
     static final Duration HUNG = Duration.ofSeconds(30);
 
     private static final String WAITING = "waiting: there is no node on the volume yet";
@@ -22,11 +22,16 @@ record Health(boolean good, List<String> lines) {
     }
 
     /** Does the agent itself work? For whoever would kill it: no state of a database makes this false. */
-    static Health live(Overview overview, Duration now) {
+    static Health live(Overview overview, Duration sshSilence, Duration now) {
         Duration age = now.minus(overview.at());
-        return age.compareTo(HUNG) < 0
-                ? new Health(true, List.of("live"))
-                : new Health(false, List.of("the supervisor has not turned for " + age.toSeconds() + " s"));
+        List<String> obstacles = new ArrayList<>();
+        if (age.compareTo(HUNG) >= 0) {
+            obstacles.add("the supervisor has not turned for " + age.toSeconds() + " s");
+        }
+        if (sshSilence.compareTo(HUNG) >= 0) {
+            obstacles.add("the thread of SSH has not turned for " + sshSilence.toSeconds() + " s");
+        }
+        return obstacles.isEmpty() ? new Health(true, List.of("live")) : new Health(false, obstacles);
     }
 
     /** Does every node serve? For whoever sends clients. */
@@ -41,9 +46,9 @@ record Health(boolean good, List<String> lines) {
     }
 
     /**
-     * Is nothing broken here that the operator did not ask for? For Docker's {@code HEALTHCHECK}: an
-     * orchestrator that ends an unhealthy container must not end one in which a node is held, stopped or full,
-     * nor every coordinator and datanode because GTM, elsewhere, is down.
+     * Is nothing broken here that the operator did not ask for? For a {@code HEALTHCHECK} of the operator's own; the
+     * image's asks {@link #live}. An orchestrator that ends an unhealthy container must not end one in which a node is
+     * held, stopped or full, nor every coordinator and datanode because GTM, elsewhere, is down.
      */
     static Health healthy(Overview overview, List<NodeView> nodes) {
         List<String> obstacles = general(overview);

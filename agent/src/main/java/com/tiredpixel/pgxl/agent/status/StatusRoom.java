@@ -168,7 +168,8 @@ public final class StatusRoom implements Site {
     private CompletableFuture<Response> page(String path) {
         return switch (path) {
             // Without a worker: neither a slow disk nor a full queue says anything about the agent.
-            case "/live" -> now(Health.live(sources.overview().get(), clock.now()).response());
+            case "/live" -> now(Health.live(
+                    sources.overview().get(), sources.sshSilence().get(), clock.now()).response());
             case "/ready" -> snapshotted(now -> Health.ready(now.overview(), now.nodes()).response());
             case "/health" -> snapshotted(now -> Health.healthy(now.overview(), now.nodes()).response());
             case "/startup" -> snapshotted(now -> Health.startup(now.overview(), now.nodes()).response());

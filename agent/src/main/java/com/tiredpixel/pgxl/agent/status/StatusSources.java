@@ -6,6 +6,7 @@ import com.tiredpixel.pgxl.agent.ssh.SshCounters;
 import com.tiredpixel.pgxl.agent.supervisor.Order;
 import com.tiredpixel.pgxl.agent.supervisor.Overview;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
  *
  * @param overview what the supervisor knows
  * @param ssh what the SSH server has done
+ * @param sshSilence for how long the thread of the SSH server has not turned
  * @param orphansReaped so far
  * @param childrenReaped so far
  * @param scan examines the volume
@@ -27,6 +29,7 @@ import java.util.function.Supplier;
 public record StatusSources(
         Supplier<Overview> overview,
         Supplier<SshCounters> ssh,
+        Supplier<Duration> sshSilence,
         LongSupplier orphansReaped,
         LongSupplier childrenReaped,
         Supplier<VolumeScan> scan,

@@ -46,6 +46,7 @@ final class Room {
     volatile List<NodeReport> nodes = List.of();
     volatile Overview.Phase phase = Overview.Phase.SUPERVISING;
     volatile Duration supervisorTurnedAgo = Duration.ZERO;
+    volatile Duration sshTurnedAgo = Duration.ZERO;
     volatile Order.Result result = new Order.Result.Done("is as ordered");
     /** How often it was asked what the supervisor knows. */
     final AtomicInteger overviews = new AtomicInteger();
@@ -72,6 +73,7 @@ final class Room {
                     return new Overview(CLOCK.now().minus(supervisorTurnedAgo), nodes, List.of(), phase);
                 },
                 () -> new SshCounters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
+                () -> sshTurnedAgo,
                 () -> 21,
                 () -> 22,
                 () -> VolumeScan.scan(home, 4, 1000, Optional.empty()),

@@ -71,6 +71,16 @@ class StatusRoomTest {
         room.supervisorTurnedAgo = Duration.ofSeconds(40);
         assertEquals(503, Room.status(room.get("/live")));
         assertTrue(room.get("/live").contains("has not turned for 40 s"));
+        assertTrue(room.pgxl(false, "health", "live").startsWith("1 "));
+    }
+
+    @Test
+    void anAgentWhoseThreadOfSshHangsIsNotLive() throws IOException {
+        room.sshTurnedAgo = Duration.ofSeconds(29);
+        assertEquals(200, Room.status(room.get("/live")));
+        room.sshTurnedAgo = Duration.ofSeconds(30);
+        assertEquals(503, Room.status(room.get("/live")));
+        assertEquals("1 the thread of SSH has not turned for 30 s\n", room.pgxl(true, "health", "live"));
     }
 
     @Test
