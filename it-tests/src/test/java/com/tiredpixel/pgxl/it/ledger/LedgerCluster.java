@@ -1,0 +1,173 @@
+package com.tiredpixel.pgxl.it.ledger;
+
+import com.tiredpixel.pgxl.it.Await;
+import com.tiredpixel.pgxl.it.Cluster;
+import com.tiredpixel.pgxl.it.Node;
+import com.tiredpixel.pgxl.it.Operator;
+import com.tiredpixel.pgxl.it.Places;
+import com.tiredpixel.pgxl.it.Sandbox;
+import com.tiredpixel.pgxl.it.Stage;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * GTM, two coordinators and two datanodes of a real Postgres-XL, each in a sandbox of its own with the agent as PID 1.
+ * It is made once; later ones begin with copies of its volumes.
+ */
+public final class LedgerCluster {
+    public static final Node GTM = Node.gtm();
+    public static final Node COORD1 = Node.coordinator(1);
+    public static final Node COORD2 = Node.coordinator(2);
+    public static final Node DATA1 = Node.datanode(1);
+    public static final Node DATA2 = Node.datanode(2);
+    public static final List<Node> NODES = List.of(GTM, DATA1, DATA2, COORD1, COORD2);
+    public static final List<Node> SERVERS = List.of(COORD1, COORD2, DATA1, DATA2);
+
+    /** A slow machine, a recovery from WAL. */
+    public static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static final String SETTINGS = """
+            max_prepared_transactions = 250
+            max_pool_size = 200
+            max_connections = 100
+            shared_buffers = 64MB
+            gtm_comm_timeout = 20
+            """;
+
+    private final Stage stage;
+    private final Map<Node, Sandbox.Plan> plans = new LinkedHashMap<>();
+    private final Map<Node, Sandbox> sandboxes = new LinkedHashMap<>();
+
+    private LedgerCluster(Stage stage, Map<Node, Path> volumes, UnaryOperator<Sandbox.Plan> change) {
+        this.stage = stage;
+        volumes.forEach((node, volume) -> plans.put(node, change.apply(stage.sandbox(node.name(), volume)
+                .set("PGXL_BACKOFF_RESET", "50ms"))));
+        plans.forEach((node, plan) -> plans.values().stream()
+                .filter(other -> other != plan)
+                .forEach(other -> plan.host(other.address(), other.hostname())));
+    }
+
+    /** On fresh copies of the volumes. */
+    public static LedgerCluster start(Stage stage) {
+        return start(stage, copies(stage), plan -> plan);
+    }
+
+    /** On these volumes. */
+    public static LedgerCluster start(Stage stage, Map<Node, Path> volumes, UnaryOperator<Sandbox.Plan> change) {
+        var cluster = new LedgerCluster(stage, volumes, change);
+        NODES.forEach(cluster::start);
+        NODES.forEach(node -> cluster.sandbox(node).log().awaitState(0, node, "RUNNING"));
+        cluster.awaitService();
+        return cluster;
+    }
+
+    /** @return copies of the volumes of a cluster that was cleanly stopped */
+    public static Map<Node, Path> copies(Stage stage) {
+        var copies = new LinkedHashMap<Node, Path>();
+        Original.volumes().forEach((node, volume) -> copies.put(node, Cluster.copy(stage, volume)));
+        return copies;
+    }
+
+    /** The volumes that all copies are made from. */
+    private static final class Original {
+        private static Map<Node, Path> made;
+
+        static synchronized Map<Node, Path> volumes() {
+            if (made == null) {
+                try (var stage = new Stage(Places.WORK.resolve("original-ledger-" + ProcessHandle.current().pid()))) {
+                    var volumes = new LinkedHashMap<Node, Path>();
+                    NODES.forEach(node -> volumes.put(node, stage.volume()));
+                    var cluster = new LedgerCluster(stage, volumes, plan -> plan);
+                    NODES.forEach(cluster::start);
+                    cluster.make();
+                    backwards(NODES).forEach(node -> cluster.sandbox(node).stop(Duration.ofSeconds(30)));
+                    made = volumes;
+                }
+            }
+            return made;
+        }
+    }
+
+    private static List<Node> backwards(List<Node> nodes) {
+        var backwards = new ArrayList<>(nodes);
+        Collections.reverse(backwards);
+        return backwards;
+    }
+
+    private void make() {
+        NODES.forEach(node -> {
+            var operator = new Operator(stage, sandbox(node));
+            operator.make(node);
+            if (node.role().isPostgres()) {
+                operator.append(node.path() + "/postgresql.conf", SETTINGS + "gtm_host = 'gtm'\n");
+            }
+            int mark = sandbox(node).log().mark();
+            operator.start(node).orFail();
+            sandbox(node).log().awaitState(mark, node, "RUNNING");
+        });
+        for (Node self : SERVERS) {
+            var operator = new Operator(stage, sandbox(self));
+            SERVERS.forEach(node -> operator.sql(self, (node.equals(self) ? "ALTER" : "CREATE") + " NODE " + node.name()
+                    + " WITH (TYPE = '" + node.role().label() + "', HOST = '" + node.name() + "', PORT = " + node.port()
+                    + ")").orFail());
+            operator.sql(self, "SELECT pgxc_pool_reload()").orFail();
+        }
+        awaitService();
+    }
+
+    /** Starts the sandbox of a node, on its volume and at its address. */
+    public void start(Node node) {
+        sandboxes.put(node, plans.get(node).start());
+    }
+
+    public Sandbox sandbox(Node node) {
+        return sandboxes.get(node);
+    }
+
+    public Stage stage() {
+        return stage;
+    }
+
+    public String wire() {
+        return stage.wire().directory().toString();
+    }
+
+    /** A session with a server, that waits for an answer for a minute and a half at most. */
+    public Session session(Node node) throws SQLException {
+        return session(node, PATIENCE);
+    }
+
+    public Session session(Node node, Duration answer) throws SQLException {
+        return Session.open(wire(), sandbox(node).address(), node.port(), answer);
+    }
+
+    /** @return the one value that a server answers in a session of its own */
+    public String ask(Node node, String sql) {
+        try (Session session = session(node)) {
+            return session.value(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(node.name() + ", " + sql + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Waits until each coordinator answers a question that each datanode has a part of. */
+    public void awaitService() {
+        for (Node coordinator : List.of(COORD1, COORD2)) {
+            Await.until(PATIENCE, "answer of all datanodes to " + coordinator.name(), () -> {
+                try (Session session = session(coordinator, Duration.ofSeconds(10))) {
+                    session.run("EXECUTE DIRECT ON (data1) 'SELECT 1'", "EXECUTE DIRECT ON (data2) 'SELECT 1'");
+                    return true;
+                } catch (SQLException e) {
+                    return false;
+                }
+            });
+        }
+    }
+}
