@@ -4,12 +4,16 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.StringJoiner;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.QueryExecutor;
+import org.postgresql.core.ResultHandlerBase;
 
 /** A session with one server, in which nothing is waited for without end. */
 public final class Session implements AutoCloseable {
@@ -74,18 +78,42 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Returns if the server has answered COMMIT: the driver looks at the tag, and takes ROLLBACK for an error.
+     * Returns if the server has answered COMMIT, by its very tag: the driver would take ROLLBACK for as good.
      *
      * @throws SQLException if it answered anything else, or nothing
      */
     public void commit() throws SQLException {
-        connection.commit();
+        QueryExecutor executor = connection.unwrap(BaseConnection.class).getQueryExecutor();
+        var answer = new Answer();
+        executor.execute(executor.createSimpleQuery("COMMIT"), null, answer, 0, 0, QueryExecutor.QUERY_NO_METADATA
+                | QueryExecutor.QUERY_NO_RESULTS | QueryExecutor.QUERY_SUPPRESS_BEGIN
+                | QueryExecutor.QUERY_EXECUTE_AS_SIMPLE);
+        if (!answer.tag.equals("COMMIT")) {
+            throw new SQLException("COMMIT is answered " + answer.tag);
+        }
         connection.setAutoCommit(true);
     }
 
-    public void rollback() throws SQLException {
-        connection.rollback();
-        connection.setAutoCommit(true);
+    /** What a command is answered with, which JDBC itself does not tell. */
+    private static final class Answer extends ResultHandlerBase {
+        private String tag = "nothing";
+
+        @Override
+        public void handleCommandStatus(String status, long updateCount, long insertOid) {
+            tag = status;
+        }
+
+        @Override
+        public void handleWarning(SQLWarning warning) {
+            // A coordinator warns before it fails.
+        }
+
+        @Override
+        public void handleCompletion() throws SQLException {
+            if (getException() != null) {
+                throw getException();
+            }
+        }
     }
 
     @Override

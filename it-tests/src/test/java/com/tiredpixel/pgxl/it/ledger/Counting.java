@@ -1,0 +1,89 @@
+package com.tiredpixel.pgxl.it.ledger;
+
+import com.tiredpixel.pgxl.it.Node;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+
+/** Clients of both coordinators that take transaction ids and values of a sequence, and note which came twice. */
+final class Counting implements AutoCloseable {
+    private static final Duration ANSWER = Duration.ofSeconds(20);
+
+    private final LedgerCluster cluster;
+    private final Set<String> ids = ConcurrentHashMap.newKeySet();
+    private final Set<String> values = ConcurrentHashMap.newKeySet();
+    private final List<String> twice = new CopyOnWriteArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean over;
+
+    Counting(LedgerCluster cluster, int clients) throws SQLException {
+        this.cluster = cluster;
+        try (Session session = cluster.session(LedgerCluster.COORD1)) {
+            session.run("DROP SEQUENCE IF EXISTS counting", "CREATE SEQUENCE counting");
+        }
+        for (int i = 0; i < clients; i++) {
+            int client = i;
+            var thread = new Thread(() -> count(client), "counting-" + i);
+            thread.setDaemon(true);
+            thread.start();
+            threads.add(thread);
+        }
+    }
+
+    private void count(int client) {
+        Node coordinator = client % 2 == 0 ? LedgerCluster.COORD1 : LedgerCluster.COORD2;
+        while (!over) {
+            try (Session session = cluster.session(coordinator, ANSWER)) {
+                while (!over) {
+                    if (client < 2) {
+                        note(values, "value ", session.value("SELECT nextval('counting')"));
+                    } else {
+                        note(ids, "id ", session.value("SELECT txid_current()"));
+                    }
+                }
+            } catch (SQLException e) {
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            }
+        }
+    }
+
+    private void note(Set<String> seen, String what, String number) {
+        if (!seen.add(number)) {
+            twice.add(what + number);
+        }
+    }
+
+    int ids() {
+        return ids.size();
+    }
+
+    int values() {
+        return values.size();
+    }
+
+    List<String> twice() {
+        return List.copyOf(twice);
+    }
+
+    @Override
+    public void close() {
+        end();
+    }
+
+    /** What is noted afterwards is all. */
+    void end() {
+        over = true;
+        for (Thread thread : threads) {
+            try {
+                thread.join(ANSWER.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
