@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The life of a container, top to bottom. */
 final class Container {
@@ -51,6 +52,7 @@ final class Container {
     private final Reaper reaper;
     private final LogFollower serverLogs;
     private final Processes processes;
+    private final AtomicReference<String> servers = new AtomicReference<>("");
 
     /** @param sshLibrary to be waited for before the SSH server is made */
     Container(Settings settings, Map<String, String> environment, AgentLog log, Ahead<Void> sshLibrary) {
@@ -120,7 +122,9 @@ final class Container {
         HelperPrograms.Result result = new HelperPrograms(processes)
                 .run(program, List.of("--version"), environment, Path.of("/"), VERSION_DEADLINE);
         if (result instanceof HelperPrograms.Result.Finished finished && finished.succeeded()) {
-            log.info("agent", "servers are " + finished.text().strip());
+            String version = finished.text().strip();
+            log.info("agent", "servers are " + version);
+            servers.set(version.replace("postgres (PostgreSQL) ", ""));
         } else {
             log.warn("agent", "PGXL_PREFIX: " + program + " --version does not work: " + result);
         }
@@ -194,6 +198,7 @@ final class Container {
                     ssh::silence,
                     reaper::orphansReaped,
                     reaper::childrenReaped,
+                    servers::get,
                     () -> scan(home),
                     supervisor::order,
                     supervisor::reload,

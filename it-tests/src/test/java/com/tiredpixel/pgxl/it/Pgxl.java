@@ -33,7 +33,8 @@ public final class Pgxl {
 
     /** @return the lines of the table of {@code pgxl status}, without its title */
     public List<String> nodes() {
-        return run("status").orFail().text().lines().skip(2).collect(Collectors.toList());
+        return run("status").orFail().text().lines().dropWhile(line -> !line.startsWith("NAME ")).skip(1)
+                .collect(Collectors.toList());
     }
 
     /** @return status code and body of a GET */

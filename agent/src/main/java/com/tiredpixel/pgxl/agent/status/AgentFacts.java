@@ -8,6 +8,7 @@ import java.time.Duration;
  * The agent itself at one moment.
  *
  * @param version of the program
+ * @param servers what they say their version is, empty before they were asked
  * @param pid 1, if all is as it should be
  * @param uptime since its start
  * @param usage of memory and other things
@@ -17,6 +18,7 @@ import java.time.Duration;
  */
 record AgentFacts(
         String version,
+        String servers,
         int pid,
         Duration uptime,
         OwnUsage usage,

@@ -31,6 +31,7 @@ final class StatusJson {
     private static Map<String, Object> agent(AgentFacts facts, Snapshot snapshot) {
         Map<String, Object> agent = new LinkedHashMap<>();
         agent.put("version", facts.version());
+        agent.put("servers", facts.servers().isEmpty() ? null : facts.servers());
         agent.put("pid", facts.pid());
         agent.put("phase", snapshot.overview().phase().name().toLowerCase(Locale.ROOT));
         agent.put("uptime", seconds(facts.uptime()));

@@ -227,6 +227,7 @@ public final class StatusRoom implements Site {
                     var overview = sources.overview().get();
                     var agent = new AgentFacts(
                             settings.version(),
+                            sources.servers().get(),
                             settings.pid(),
                             clock.now().minus(begun),
                             OwnUsage.now(),

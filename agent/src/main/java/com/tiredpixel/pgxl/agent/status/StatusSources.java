@@ -21,6 +21,7 @@ import java.util.function.Supplier;
  * @param sshSilence for how long the thread of the SSH server has not turned
  * @param orphansReaped so far
  * @param childrenReaped so far
+ * @param servers what they say their version is, empty before they were asked
  * @param scan examines the volume
  * @param order has the supervisor do something to the node of a directory
  * @param reload reads the volume and PostgreSQL's configuration again
@@ -32,6 +33,7 @@ public record StatusSources(
         Supplier<Duration> sshSilence,
         LongSupplier orphansReaped,
         LongSupplier childrenReaped,
+        Supplier<String> servers,
         Supplier<VolumeScan> scan,
         BiFunction<Path, Order, CompletableFuture<Order.Result>> order,
         Runnable reload,

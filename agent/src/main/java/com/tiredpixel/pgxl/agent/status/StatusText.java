@@ -33,6 +33,9 @@ final class StatusText {
     String of(Snapshot snapshot) {
         StringBuilder out = new StringBuilder();
         line(out, agent(snapshot), "");
+        if (!snapshot.agent().servers().isEmpty()) {
+            line(out, "servers " + VisibleText.of(snapshot.agent().servers()), "");
+        }
         if (snapshot.nodes().isEmpty()) {
             line(out, "No node yet: waits for pgxc_ctl to make one here.", "");
         } else {

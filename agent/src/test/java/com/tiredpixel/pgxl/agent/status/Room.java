@@ -76,6 +76,7 @@ final class Room {
                 () -> sshTurnedAgo,
                 () -> 21,
                 () -> 22,
+                () -> "10.9 (Postgres-XL 10r1.1) with mends 1",
                 () -> VolumeScan.scan(home, 4, 1000, Optional.empty()),
                 (directory, order) -> {
                     orders.add(order + " " + directory);

@@ -212,6 +212,12 @@ class StatusRoomTest {
     }
 
     @Test
+    void statusTellsWhatTheServersAre() throws IOException {
+        assertTrue(room.pgxl(true, "status").contains("\nservers 10.9 (Postgres-XL 10r1.1) with mends 1\n"));
+        assertTrue(Room.body(room.get("/status")).contains("\"servers\":\"10.9 (Postgres-XL 10r1.1) with mends 1\""));
+    }
+
+    @Test
     void statusFitsEightyColumns() throws IOException {
         room.gtm("data/a-directory-with-a-rather-long-name-indeed", 1);
         room.nodes = List.of(room.node(
