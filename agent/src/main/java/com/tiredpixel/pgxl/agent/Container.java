@@ -2,6 +2,9 @@ package com.tiredpixel.pgxl.agent;
 
 import com.tiredpixel.pgxl.agent.config.NodeEnvironment;
 import com.tiredpixel.pgxl.agent.config.Settings;
+import com.tiredpixel.pgxl.agent.gtm.ControlKeeper;
+import com.tiredpixel.pgxl.agent.gtm.GtmStartGuard;
+import com.tiredpixel.pgxl.agent.gtm.ServerBuild;
 import com.tiredpixel.pgxl.agent.log.AgentLog;
 import com.tiredpixel.pgxl.agent.log.AgentLoggingProvider;
 import com.tiredpixel.pgxl.agent.log.LogFollower;
@@ -31,9 +34,11 @@ import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
 import com.tiredpixel.pgxl.agent.supervisor.Surroundings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -53,6 +58,8 @@ final class Container {
     private final LogFollower serverLogs;
     private final Processes processes;
     private final AtomicReference<String> servers = new AtomicReference<>("");
+    /** Nothing while it is not known yet. */
+    private volatile Optional<ServerBuild> build = Optional.empty();
 
     /** @param sshLibrary to be waited for before the SSH server is made */
     Container(Settings settings, Map<String, String> environment, AgentLog log, Ahead<Void> sshLibrary) {
@@ -75,6 +82,7 @@ final class Container {
         volume.takeOver();
         SshServer ssh = listen();
         volume.becomeItsUser();
+        inBackground("asking the servers for their version", this::tellVersion);
         // They may have to be made, and the database need not wait for that.
         Ahead<Void> hostKeys = Ahead.run("reading the host keys", ssh::prepare);
         new TemporaryDirectory(TemporaryDirectory.OF_THE_SERVERS, log).check();
@@ -89,7 +97,8 @@ final class Container {
             hostKeys.get();
             ssh.open();
         });
-        inBackground("asking the servers for their version", this::tellVersion);
+        inBackground("gtm.control", new ControlKeeper(
+                settings.stateDirectory(), volume.home(), supervisor::reports, log, Clock.systemUTC()));
         boolean clean = supervisor.run();
 
         ssh.close();
@@ -125,8 +134,14 @@ final class Container {
             String version = finished.text().strip();
             log.info("agent", "servers are " + version);
             servers.set(version.replace("postgres (PostgreSQL) ", ""));
+            build = Optional.of(new ServerBuild(version));
+            if (!build.get().hasMends()) {
+                log.warn("agent", "these servers lack the mends of this project: when GTM is restarted, or a server dies,"
+                        + " transactions that were answered with COMMIT can be lost");
+            }
         } else {
             log.warn("agent", "PGXL_PREFIX: " + program + " --version does not work: " + result);
+            build = Optional.of(new ServerBuild(""));
         }
     }
 
@@ -176,7 +191,10 @@ final class Container {
                         backoff.first(), backoff.longest(), backoff.reset(), backoff.loopStarts(),
                         backoff.loopWindow()),
                 serverLogs,
-                holds(home));
+                holds(home),
+                new GtmStartGuard(
+                        settings.stateDirectory(), home, () -> build, settings.cluster().unmendedGtmWaits(), log,
+                        Clock.systemUTC()));
         return new Supervisor(surroundings, () -> scan(home));
     }
 

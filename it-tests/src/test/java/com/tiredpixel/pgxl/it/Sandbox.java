@@ -45,6 +45,8 @@ public final class Sandbox implements AutoCloseable {
             Path java = Path.of(System.getProperty("java.home"));
             environment.put("JAVA_HOME", java.toString());
             environment.put("PGXL_LOG_LEVEL", "debug");
+            // Whatever servers there are to test with; GtmControlIT is about what they need.
+            environment.put("PGXL_UNMENDED_GTM", "start");
             binds.put(java, java.toString());
             binds.put(Places.AGENT, "/usr/local/lib/pgxl-agent");
             binds.put(Places.prefix(), "/usr/local/lib/postgres");

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param settleTime {@code PGXL_SETTLE_TIME}: from the end of a server to the verdict on it
  * @param scanDepth {@code PGXL_SCAN_DEPTH}: how many folders below home a node may lie
  * @param backoff how fast a server comes back that keeps dying
+ * @param cluster what concerns more than one node
  */
 public record Settings(
         Path home,
@@ -37,7 +38,8 @@ public record Settings(
         Duration stopTimeout,
         Duration settleTime,
         int scanDepth,
-        Backoff backoff) {
+        Backoff backoff,
+        Cluster cluster) {
 
     /**
      * The SSH server.
@@ -86,6 +88,14 @@ public record Settings(
      */
     public record Backoff(
             Duration first, Duration longest, Duration reset, int loopStarts, Duration loopWindow) {
+    }
+
+    /**
+     * What keeps the transactions of a cluster right.
+     *
+     * @param unmendedGtmWaits {@code PGXL_UNMENDED_GTM}: whether a GTM of servers without the mends waits for the operator
+     */
+    public record Cluster(boolean unmendedGtmWaits) {
     }
 
     /** What the environment amounts to. */

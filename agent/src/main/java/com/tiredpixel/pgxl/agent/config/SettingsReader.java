@@ -45,7 +45,8 @@ final class SettingsReader {
                 value(SettingsTable.STOP_TIMEOUT),
                 value(SettingsTable.SETTLE_TIME),
                 value(SettingsTable.SCAN_DEPTH),
-                backoff());
+                backoff(),
+                new Settings.Cluster(value(SettingsTable.UNMENDED_GTM).equals("wait")));
     }
 
     private Settings.Backoff backoff() {

@@ -26,7 +26,7 @@ final class SettingsTable {
     /** Its default lies in {@link #HOME}, so the reader fills it in. */
     static final Setting<Path> STATE_DIR = new Setting<>(
             "PGXL_STATE_DIR", "$PGXL_HOME/.pgxl", A_DIRECTORY,
-            "the agent's own files: host keys, holds, the token of the command pgxl",
+            "the agent's own files: host keys, holds, copies of gtm.control, the token of the command pgxl",
             Parsers::directory);
     static final List<String> ROLES = List.of("gtm", "gtm_proxy", "coordinator", "datanode");
     static final Setting<String> ROLE = new Setting<>(
@@ -100,12 +100,18 @@ final class SettingsTable {
             "PGXL_CRASH_LOOP_WINDOW", "300s", Duration.ofSeconds(1), Duration.ofHours(24),
             "the time that PGXL_CRASH_LOOP_STARTS is about");
 
+    static final Setting<String> UNMENDED_GTM = new Setting<>(
+            "PGXL_UNMENDED_GTM", "wait", "wait or start",
+            "a GTM that has served, of servers without this project's mends: wait for pgxl start, or start at once",
+            Parsers.word(List.of("wait", "start")));
+
     static final List<Setting<?>> ALL = List.of(
             HOME, PREFIX, USER, STATE_DIR, ROLE, LOG_LEVEL, LOG_FORMAT,
             SSH_PORT, SSH_LISTEN, SSH_MAX_SESSIONS, SSH_LOGIN_GRACE, SSH_HOST_KEYS, SSH_KEY_EXCHANGES,
             STATUS_PORT, STATUS_LISTEN,
             STOP_TIMEOUT, SETTLE_TIME, SCAN_DEPTH,
-            BACKOFF_FIRST, BACKOFF_MAX, BACKOFF_RESET, CRASH_LOOP_STARTS, CRASH_LOOP_WINDOW);
+            BACKOFF_FIRST, BACKOFF_MAX, BACKOFF_RESET, CRASH_LOOP_STARTS, CRASH_LOOP_WINDOW,
+            UNMENDED_GTM);
 
     /** Variables of the launcher: no setting of this program, and no misspelt one either. */
     static final Set<String> OF_THE_LAUNCHER = Set.of("PGXL_JAVA", "PGXL_JAVA_OPTIONS");

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * {@code global/pg_control}, as far as it says what a postmaster is doing that takes no clients yet: its pid file
@@ -23,7 +24,31 @@ public final class ControlFile {
         "in archive recovery", "in production",
     };
 
+    /** {@code checkPointCopy.nextXid}: the same place in 9.5 and 10, whose versions of the file these are. */
+    private static final int NEXT_XID_OFFSET = 72;
+    private static final int VERSION_OFFSET = 8;
+    private static final int VERSION_9_5 = 942;
+    private static final int VERSION_10 = 1002;
+
     private ControlFile() {
+    }
+
+    /**
+     * @param directory a data directory
+     * @return what {@code pg_controldata} calls the latest checkpoint's NextXID, without its epoch; nothing if the file
+     *     cannot be read or is of another version
+     */
+    public static OptionalLong nextXid(Path directory) {
+        Optional<byte[]> bytes = beginning(directory, NEXT_XID_OFFSET + Integer.BYTES);
+        if (bytes.isEmpty() || bytes.get().length < NEXT_XID_OFFSET + Integer.BYTES) {
+            return OptionalLong.empty();
+        }
+        ByteBuffer fields = ByteBuffer.wrap(bytes.get()).order(ByteOrder.nativeOrder());
+        int version = fields.getInt(VERSION_OFFSET);
+        long xid = Integer.toUnsignedLong(fields.getInt(NEXT_XID_OFFSET));
+        return (version == VERSION_9_5 || version == VERSION_10) && xid >= Xids.FIRST_NORMAL
+                ? OptionalLong.of(xid)
+                : OptionalLong.empty();
     }
 
     /**
@@ -31,13 +56,17 @@ public final class ControlFile {
      * @return the state of the database, in words; nothing if the file cannot be read or says something else
      */
     public static Optional<String> state(Path directory) {
+        return beginning(directory, STATE_OFFSET + Integer.BYTES).flatMap(ControlFile::parse);
+    }
+
+    private static Optional<byte[]> beginning(Path directory, int length) {
         Path file = directory.resolve("global/pg_control");
         try {
             if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
                 return Optional.empty();
             }
             try (InputStream input = Files.newInputStream(file)) {
-                return parse(input.readNBytes(STATE_OFFSET + Integer.BYTES));
+                return Optional.of(input.readNBytes(length));
             }
         } catch (IOException unreadable) {
             return Optional.empty();

@@ -3,8 +3,10 @@ package com.tiredpixel.pgxl.agent.status;
 import com.tiredpixel.pgxl.agent.config.EditDistance;
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
+import com.tiredpixel.pgxl.agent.node.Xids;
 import com.tiredpixel.pgxl.agent.supervisor.Order;
 import com.tiredpixel.pgxl.agent.supervisor.Order.StopMode;
+import com.tiredpixel.pgxl.agent.supervisor.StartGuard;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -98,6 +101,10 @@ final class Desk {
             case "start", "stop", "restart", "hold", "release" -> {
                 steering(proved);
                 yield order(verb, rest);
+            }
+            case "repair-gtm" -> {
+                steering(mayHeSteer);
+                yield repairGtm(rest);
             }
             case "reload" -> {
                 steering(proved);
@@ -227,6 +234,41 @@ final class Desk {
             default -> new Order.Release();
         };
         return snapshot.get().thenCompose(now -> carryOut(verb, order, names.get(0), now.nodes()));
+    }
+
+    private CompletableFuture<Reply> repairGtm(List<String> rest) {
+        List<String> names = new ArrayList<>();
+        OptionalLong xid = OptionalLong.empty();
+        boolean trustFile = false;
+        for (int i = 0; i < rest.size(); i++) {
+            String word = rest.get(i);
+            if (word.equals("--xid") && i + 1 < rest.size()) {
+                xid = OptionalLong.of(xid(rest.get(++i)));
+            } else if (word.startsWith("--xid=")) {
+                xid = OptionalLong.of(xid(word.substring("--xid=".length())));
+            } else if (word.equals("--trust-file")) {
+                trustFile = true;
+            } else if (word.startsWith("-")) {
+                throw new Wrong(Reply.USAGE, "repair-gtm has no option \"" + VisibleText.of(word) + "\"");
+            } else {
+                names.add(word);
+            }
+        }
+        if (names.size() != 1 || trustFile && xid.isPresent()) {
+            throw new Wrong(Reply.USAGE, "repair-gtm takes one node, and either --xid N or --trust-file or neither");
+        }
+        Order order = new Order.RepairGtm(new StartGuard.Repair(xid, trustFile));
+        return snapshot.get().thenCompose(now -> carryOut("repair-gtm", order, names.get(0), now.nodes()));
+    }
+
+    /** Also as {@code pg_controldata} prints it, with the epoch in front. */
+    private static long xid(String word) {
+        String digits = word.replaceFirst("^[0-9]{1,9}:", "");
+        long xid = digits.matches("[0-9]{1,10}") ? Long.parseLong(digits) : 0;
+        if (xid < Xids.FIRST_NORMAL || xid > 0xFFFF_FFFFL) {
+            throw new Wrong(Reply.USAGE, "no transaction id: " + VisibleText.of(word));
+        }
+        return xid;
     }
 
     private static StopMode mode(String word) {

@@ -5,8 +5,8 @@ import java.util.List;
 /** The verbs of {@code pgxl}. */
 final class Usage {
     static final List<String> VERBS = List.of(
-            "status", "explain", "start", "stop", "restart", "hold", "release", "reload", "health", "reap-report",
-            "log-level", "help");
+            "status", "explain", "start", "stop", "restart", "hold", "release", "repair-gtm", "reload", "health",
+            "reap-report", "log-level", "help");
 
     static final String TEXT =
             """
@@ -24,6 +24,9 @@ final class Usage {
               restart NODE [--mode MODE]
               hold NODE                   do not start it again, not even in the next container, until released
               release NODE                end the hold, and start it if it is down
+              repair-gtm NODE [--xid N]   write the gtm.control of a GTM that is down anew, so that no transaction id, snapshot
+                                          id or sequence value comes twice; N: the highest NextXID of pg_controldata of
+                                          all coordinators and datanodes; or --trust-file: start on the file as it is
               reload                      look at the volume again; PostgreSQL re-reads its configuration, GTM cannot
               log-level LEVEL             debug, info, warn or error, until the agent's next start
 

@@ -8,8 +8,10 @@ import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * One node: its place in {@link NodeMachine}'s table, and the hands that do what a transition asks for.
@@ -22,6 +24,7 @@ final class ManagedNode {
     private final Surroundings surroundings;
     private final Path directory;
     private final DirectoryClaim claim;
+    private final Supplier<List<Path>> databases;
     private final Ends ends;
     private final ServerSlot slot;
     private final NodeMemory memory;
@@ -31,12 +34,16 @@ final class ManagedNode {
     private Role role;
     private NodeState state = NodeState.STOPPED;
     private boolean held;
+    private boolean ordered;
 
-    ManagedNode(Surroundings surroundings, Path directory, Role role, Ends ends) {
+    /** @param databases asks for the directories of all coordinators and datanodes here */
+    ManagedNode(
+            Surroundings surroundings, Path directory, Role role, Ends ends, Supplier<List<Path>> databases) {
         this.surroundings = surroundings;
         this.directory = directory;
         this.role = role;
         this.claim = new DirectoryClaim(surroundings, directory);
+        this.databases = databases;
         this.ends = ends;
         this.slot = new ServerSlot(surroundings, directory, ends);
         this.memory = new NodeMemory(surroundings.restarts());
@@ -50,7 +57,14 @@ final class ManagedNode {
         apply(NodeMachine.startRequested(state), why);
     }
 
+    /** The operator asks for it: he knows what he does. */
+    void startOrdered(String why) {
+        ordered = true;
+        startRequested(why);
+    }
+
     void stopRequested(String why) {
+        ordered = false;
         memory.stopRequested(state, this::pidFile);
         apply(NodeMachine.stopRequested(state), why);
     }
@@ -71,6 +85,7 @@ final class ManagedNode {
 
     void release(String why) {
         held = false;
+        ordered = true;
         surroundings.log().info(subject(), why);
         apply(NodeMachine.released(state), why);
     }
@@ -85,6 +100,7 @@ final class ManagedNode {
     void seen(ProcessView view, Role seenRole, Duration seenAt) {
         role = seenRole;
         if (claim.take(subject())) {
+            ordered = false;
             memory.adopted();
             slot.adopt(view.identity(), role, subject(), seenAt);
             apply(NodeMachine.adopted(state), "adopted " + view.identity() + ", which somebody else started");
@@ -211,7 +227,7 @@ final class ManagedNode {
         Duration before = surroundings.clock().now();
         Preparation preparation = claim.prepare(role, subject());
         if (preparation instanceof Preparation.Ready) {
-            apply(NodeMachine.prepared(state), journal.reason());
+            guardedStart();
         } else if (preparation instanceof Preparation.LeftoversRemain remain) {
             apply(NodeMachine.leftoversRemained(state), remain.processes() + " leftover processes");
         } else if (preparation instanceof Preparation.LockRefused) {
@@ -223,6 +239,44 @@ final class ManagedNode {
         } else if (preparation instanceof Preparation.ServerIsThere there) {
             foundRunning(there.server(), before);
         }
+    }
+
+    private void guardedStart() {
+        StartGuard.Verdict verdict = surroundings.startGuard().before(start());
+        if (verdict instanceof StartGuard.Verdict.Blocked blocked) {
+            apply(NodeMachine.obstructed(state), blocked.reason());
+        } else if (verdict instanceof StartGuard.Verdict.NotYetKnown unknown) {
+            apply(NodeMachine.leftoversRemained(state), "it is not known yet " + unknown.what());
+        } else {
+            apply(NodeMachine.prepared(state), journal.reason());
+        }
+    }
+
+    private StartGuard.Start start() {
+        return new StartGuard.Start(directory, role, subject(), ordered, databases.get());
+    }
+
+    /** Repairs what it would start on, if no server is there or could come; whoever waits for that starts then. */
+    Order.Result repair(StartGuard.Repair repair) {
+        if (state.hasServer() || state == NodeState.SETTLING) {
+            return new Order.Result.Refused("is up: only a node that is down can be repaired");
+        }
+        Preparation preparation = claim.prepare(role, subject());
+        if (!(preparation instanceof Preparation.Ready)) {
+            claim.release();
+            return new Order.Result.Refused("cannot be repaired now: " + (preparation instanceof Preparation.Obstructed other
+                    ? other.reason()
+                    : preparation instanceof Preparation.LockRefused
+                            ? "a server in another container holds the lock of " + directory
+                            : "a server works there, or what is left of one"));
+        }
+        Order.Result result = surroundings.startGuard().repair(start(), repair);
+        surroundings.log().warn(subject(), result.said());
+        claim.release();
+        if (result instanceof Order.Result.Done && state == NodeState.BLOCKED) {
+            startRequested("it is repaired");
+        }
+        return result;
     }
 
     private void lockRefused() {
@@ -239,6 +293,7 @@ final class ManagedNode {
     }
 
     private void launch() {
+        ordered = false;
         memory.launching(surroundings.clock().now());
         ServerLauncher.Outcome outcome = slot.launch(role, subject());
         if (outcome instanceof ServerLauncher.Launched launched) {

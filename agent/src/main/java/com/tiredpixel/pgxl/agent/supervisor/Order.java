@@ -31,6 +31,14 @@ public sealed interface Order {
     record Release() implements Order {
     }
 
+    /**
+     * Write the {@code gtm.control} of a GTM that is down anew, so that it can start.
+     *
+     * @param repair how
+     */
+    record RepairGtm(StartGuard.Repair repair) implements Order {
+    }
+
     /** PostgreSQL's three; GTM and its proxy know one, whatever is asked. */
     enum StopMode {
         /** Waits for clients to leave, for ever if need be. */

@@ -39,6 +39,8 @@ final class Orders {
             hold(node, answer);
         } else if (order instanceof Order.Release) {
             release(node, answer);
+        } else if (order instanceof Order.RepairGtm repair) {
+            answer.complete(node.repair(repair.repair()));
         }
     }
 
@@ -69,7 +71,7 @@ final class Orders {
             case STOPPING -> refuse(answer, "is stopping; try again when it is down");
             case GONE -> refuse(answer, "has been removed");
             default -> {
-                node.startRequested("the operator started it");
+                node.startOrdered("the operator started it");
                 waiting.add(new Waiting(node, Aim.UP, answer));
             }
         }
@@ -153,7 +155,7 @@ final class Orders {
             return false;
         }
         if (one.node().state() == NodeState.STOPPED) {
-            one.node().startRequested("the operator restarts it");
+            one.node().startOrdered("the operator restarts it");
         }
         waiting.add(new Waiting(one.node(), Aim.UP, one.answer()));
         return true;

@@ -43,6 +43,14 @@ final class Roster {
         return contradictions.stream().filter(found -> !nodes.containsKey(found.directory())).toList();
     }
 
+    /** Directories of coordinators and datanodes. */
+    private List<Path> databases() {
+        return nodes.values().stream()
+                .filter(node -> node.role().isPostgres())
+                .map(ManagedNode::directory)
+                .toList();
+    }
+
     /** The node of this directory, from now on if it was none before. */
     ManagedNode node(Path directory, Role role) {
         return nodes.computeIfAbsent(directory, path -> {
@@ -50,7 +58,7 @@ final class Roster {
                 surroundings.log().warn(role.label() + " " + path, "lies outside " + surroundings.home()
                         + ": the next container will not find it");
             }
-            ManagedNode made = new ManagedNode(surroundings, path, role, ends);
+            ManagedNode made = new ManagedNode(surroundings, path, role, ends, this::databases);
             if (isHeld(made)) {
                 made.foundHeld("the operator holds it, since before this agent knew it");
             }

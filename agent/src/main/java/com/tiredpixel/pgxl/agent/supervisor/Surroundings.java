@@ -32,6 +32,7 @@ import java.util.function.DoubleSupplier;
  * @param restarts how a crashed server comes back
  * @param serverLogs follows the log files that servers write by themselves
  * @param holds which directories the operator keeps down
+ * @param startGuard looks at what a server would start on
  */
 public record Surroundings(
         ProcessStarter starter,
@@ -49,7 +50,8 @@ public record Surroundings(
         Duration stopTimeout,
         RestartPolicy restarts,
         ServerLogs serverLogs,
-        HoldMarks holds) {
+        HoldMarks holds,
+        StartGuard startGuard) {
 
     /** @return the directory as people know it: relative to the home where it lies in it */
     String display(Path directory) {

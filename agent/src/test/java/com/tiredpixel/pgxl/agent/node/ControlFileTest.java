@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,5 +34,25 @@ class ControlFileTest {
         assertEquals(Optional.empty(), ControlFile.state(temporary));
         Files.createDirectories(temporary.resolve("global/pg_control"));
         assertEquals(Optional.empty(), ControlFile.state(temporary));
+    }
+
+    @Test
+    void theNextTransactionIdIsReadWhereTenAndNinePointFiveHaveIt() throws IOException {
+        for (int version : new int[] {942, 1002}) {
+            write(version, -100);
+            assertEquals(OptionalLong.of(4294967196L), ControlFile.nextXid(temporary));
+        }
+        write(1100, 5000);
+        assertEquals(OptionalLong.empty(), ControlFile.nextXid(temporary), "a version whose fields are elsewhere");
+        write(1002, 2);
+        assertEquals(OptionalLong.empty(), ControlFile.nextXid(temporary), "no transaction has this id");
+        Files.write(temporary.resolve("global/pg_control"), new byte[75]);
+        assertEquals(OptionalLong.empty(), ControlFile.nextXid(temporary));
+    }
+
+    private void write(int version, int xid) throws IOException {
+        Files.createDirectories(temporary.resolve("global"));
+        Files.write(temporary.resolve("global/pg_control"), ByteBuffer.allocate(8192).order(ByteOrder.nativeOrder())
+                .putInt(8, version).putInt(72, xid).array());
     }
 }

@@ -18,6 +18,7 @@ final class NodeFilesFuzz {
         }
         PostgresConfiguration.parse(text, text);
         GtmConfiguration.parse(text);
+        GtmControlTest.parse(text);
         ParsersNeverThrowTest.commandLine(Arrays.asList(text.split("\n", -1)));
     }
 }

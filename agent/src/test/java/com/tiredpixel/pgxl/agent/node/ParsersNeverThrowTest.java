@@ -32,6 +32,9 @@ class ParsersNeverThrowTest {
                         (Consumer<String>) text -> PostgresConfiguration.parse(text, text)),
                 Arguments.of("gtm.conf", Samples.text("gtm-slave", "gtm.conf.settings"), (Consumer<String>)
                         GtmConfiguration::parse),
+                Arguments.of("gtm.control", Samples.text("gtm-slave", "gtm.control")
+                        + "postgres.public.s\\00\t2001\t1\t1\t1\t9223372036854775807\tf\tt\t1\n",
+                        (Consumer<String>) GtmControlTest::parse),
                 Arguments.of("command line", "postgres\n--coordinator\n-D\n/data\n-i\n-C\nport", (Consumer<String>)
                         text -> commandLine(Arrays.asList(text.split("\n", -1)))),
                 Arguments.of("visible text", "a\u001b[31mb\u202ec", (Consumer<String>)

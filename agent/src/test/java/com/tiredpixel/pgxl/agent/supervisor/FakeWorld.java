@@ -45,6 +45,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     private final Map<Integer, CompletableFuture<ExitStatus>> exits = new LinkedHashMap<>();
     private final Set<Integer> serving = new HashSet<>();
     boolean startsFail;
+    StartGuard startGuard = StartGuard.none();
     private final Map<Path, Role> quick = new LinkedHashMap<>();
     private int lastPid = 100;
     private Duration now = Duration.ofHours(1);
@@ -60,7 +61,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
                 this, this, this, () -> now, AGENT, recorder, (subject, text, cut) -> { }, () -> 0.0, home, Path.of("/prefix"),
                 Map.of(), Duration.ofMillis(250), Duration.ofSeconds(9), RestartPolicy.STANDARD,
                 com.tiredpixel.pgxl.agent.log.ServerLogs.none(),
-                new HoldMarks(home.resolve(".pgxl/held"), home));
+                new HoldMarks(home.resolve(".pgxl/held"), home), startGuard);
     }
 
     // Time.

@@ -51,6 +51,6 @@ class StartQueueTest {
     }
 
     private static ManagedNode node(FakeWorld world, String name, Role role) throws IOException {
-        return new ManagedNode(world.surroundings(), world.dataDirectory(name, role), role, world.ends);
+        return new ManagedNode(world.surroundings(), world.dataDirectory(name, role), role, world.ends, java.util.List::of);
     }
 }

@@ -1,0 +1,168 @@
+package com.tiredpixel.pgxl.agent.gtm;
+
+import com.tiredpixel.pgxl.agent.node.GtmControl;
+import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The copies of one node's {@code gtm.control}, in a directory of their own in the agent's state directory: who removes
+ * or restores a data directory leaves them. Their names have a number, as the time of day may be set back.
+ */
+final class ControlCopies {
+    private static final int MOST_ASIDE = 5;
+    private static final Pattern NAME = Pattern.compile("([0-9]{10})-([0-9]{8}T[0-9]{6}Z)");
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private final Path directory;
+
+    /**
+     * A copy.
+     *
+     * @param file where it is
+     * @param number higher than that of every older one
+     * @param madeAt to the second
+     */
+    record Copy(Path file, long number, Instant madeAt) {
+    }
+
+    /**
+     * A copy with what is in it.
+     *
+     * @param copy which
+     * @param control all of it is there
+     */
+    record Known(Copy copy, GtmControl control) {
+    }
+
+    private ControlCopies(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * @param state the agent's state directory
+     * @param home the volume
+     * @param node a data directory, maybe outside of it
+     */
+    static ControlCopies of(Path state, Path home, Path node) {
+        Path shown = node.startsWith(home) && !node.equals(home) ? home.relativize(node) : node;
+        return new ControlCopies(state.resolve("gtm-control").resolve(fileName(shown.toString())));
+    }
+
+    /** One name for each path: what is not plain becomes its code. */
+    private static String fileName(String path) {
+        var name = new StringBuilder();
+        for (byte b : path.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+            boolean plain = b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' || b == '-';
+            name.append(plain ? Character.toString((char) b) : String.format("%%%02x", b));
+        }
+        // A file name has at most 255 bytes, and one of those that are set aside is longer by 24.
+        return name.length() <= 200 ? name.toString()
+                : name.substring(0, 180) + "%" + Integer.toHexString(path.hashCode());
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** @return newest first */
+    List<Copy> all() throws IOException {
+        var copies = new ArrayList<Copy>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Matcher name = NAME.matcher(file.getFileName().toString());
+                if (name.matches()) {
+                    copies.add(new Copy(file, Long.parseLong(name.group(1)), time(name.group(2))));
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException none) {
+            return List.of();
+        } catch (java.nio.file.DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        copies.sort(Comparator.comparingLong(Copy::number).reversed());
+        return copies;
+    }
+
+    private static Instant time(String text) {
+        try {
+            return Instant.from(TIME.parse(text));
+        } catch (DateTimeParseException e) {
+            return Instant.EPOCH;
+        }
+    }
+
+    /** @return the newest that is whole */
+    Optional<Known> newest() throws IOException {
+        for (Copy copy : all()) {
+            if (GtmControl.read(copy.file()) instanceof Reading.Whole whole) {
+                return Optional.of(new Known(copy, whole.control()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Adds one, and removes those that are no longer needed. When this returns, it is on the disk. */
+    Copy add(DurableFile.Content content, Instant now) throws IOException {
+        Files.createDirectories(directory);
+        long number = all().stream().mapToLong(Copy::number).max().orElse(0) + 1;
+        Path file = directory.resolve(String.format("%010d-%s", number, TIME.format(now)));
+        DurableFile.write(file, content);
+        for (Copy old : CopySpacing.superfluous(all(), Copy::madeAt, now)) {
+            Files.deleteIfExists(old.file());
+        }
+        return new Copy(file, number, now);
+    }
+
+    /**
+     * Begins anew: the copies are another cluster's, or the operator does not want them.
+     *
+     * @return where they are now; nothing if there were none
+     */
+    Optional<Path> setAside(Instant now) throws IOException {
+        if (all().isEmpty()) {
+            return Optional.empty();
+        }
+        String name = directory.getFileName() + ".before-" + TIME.format(now);
+        Path aside = directory.resolveSibling(name);
+        for (int i = 2; Files.exists(aside); i++) {
+            aside = directory.resolveSibling(name + "." + i);
+        }
+        Files.move(directory, aside, StandardCopyOption.ATOMIC_MOVE);
+        DurableFile.sync(directory.getParent());
+        removeOldest();
+        return Optional.of(aside);
+    }
+
+    /** A directory that is made anew over and over must not fill the volume. */
+    private void removeOldest() throws IOException {
+        var aside = new ArrayList<Path>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(directory.getParent(), directory.getFileName() + ".before-*")) {
+            files.forEach(aside::add);
+        }
+        aside.sort(Comparator.naturalOrder());
+        for (Path old : aside.subList(0, Math.max(0, aside.size() - MOST_ASIDE))) {
+            for (Copy copy : new ControlCopies(old).all()) {
+                Files.deleteIfExists(copy.file());
+            }
+            Files.deleteIfExists(old);
+        }
+    }
+}

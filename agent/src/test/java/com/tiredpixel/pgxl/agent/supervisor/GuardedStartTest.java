@@ -1,0 +1,115 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tiredpixel.pgxl.agent.os.ExitStatus.Signaled;
+import com.tiredpixel.pgxl.agent.supervisor.StartGuard.Repair;
+import com.tiredpixel.pgxl.agent.supervisor.StartGuard.Start;
+import com.tiredpixel.pgxl.agent.supervisor.StartGuard.Verdict;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the guard says of a start, and what becomes of the node. */
+class GuardedStartTest extends NodeOnAVolume {
+    private static final Repair PLAIN = new Repair(OptionalLong.empty(), false);
+
+    private final List<Start> asked = new ArrayList<>();
+    private Verdict verdict = new Verdict.Clear();
+    private Order.Result outcome = new Order.Result.Done("is repaired");
+
+    private final StartGuard guard = new StartGuard() {
+        @Override
+        public Verdict before(Start start) {
+            asked.add(start);
+            return verdict;
+        }
+
+        @Override
+        public Order.Result repair(Start start, Repair repair) {
+            return outcome;
+        }
+    };
+
+    @BeforeEach
+    void putTheGuardThere() {
+        world.startGuard = guard;
+        node = new ManagedNode(world.surroundings(), directory, node.role(), world.ends, List::of);
+    }
+
+    @Test
+    void eachStartIsAskedForOnceAndSaysWhetherTheOperatorOrderedIt() throws IOException {
+        int pid = running();
+        world.end(pid, new Signaled(9, false));
+        world.pass(Duration.ofSeconds(1), node);
+        assertEquals(List.of(false, false), asked.stream().map(Start::ordered).toList());
+        node.stopRequested("test");
+        world.end(node.server().orElseThrow().pid(), new Signaled(9, false));
+        node.noticeEnd();
+        node.startOrdered("test");
+        assertEquals(List.of(false, false, true), asked.stream().map(Start::ordered).toList());
+        world.end(node.server().orElseThrow().pid(), new Signaled(9, false));
+        world.pass(Duration.ofSeconds(10), node);
+        assertEquals(false, asked.get(3).ordered(), "an order is good for one start");
+    }
+
+    @Test
+    void aNodeThatMustNotStartIsBlockedWithoutALockAndStartsWhenItMay() {
+        verdict = new Verdict.Blocked("its file is torn");
+        node.startRequested("test");
+        world.pass(Duration.ofSeconds(5), node);
+        assertEquals(NodeState.BLOCKED, node.state());
+        assertEquals("its file is torn", node.report().reason());
+        assertEquals(0, world.started.size());
+        assertTrue(world.lockedHere.isEmpty(), "another container may have it");
+        assertEquals(1, world.log.stream().filter(line -> line.contains("torn")).count(), world.log.toString());
+        verdict = new Verdict.Clear();
+        world.pass(Duration.ofSeconds(2), node);
+        assertEquals(NodeState.STARTING, node.state());
+    }
+
+    @Test
+    void whatIsKnownInAMomentIsAskedForAgainAtOnce() {
+        verdict = new Verdict.NotYetKnown("what the servers are");
+        node.startRequested("test");
+        assertEquals(NodeState.CLEARING, node.state());
+        verdict = new Verdict.Clear();
+        world.pass(Duration.ofMillis(60), node);
+        assertEquals(NodeState.STARTING, node.state());
+    }
+
+    @Test
+    void aRepairIsForANodeThatIsDownAndABlockedOneStartsAfterIt() throws IOException {
+        int pid = running();
+        assertInstanceOf(Order.Result.Refused.class, node.repair(PLAIN));
+        verdict = new Verdict.Blocked("its file is torn");
+        world.end(pid, new Signaled(9, false));
+        assertInstanceOf(Order.Result.Refused.class, node.repair(PLAIN));
+        world.pass(Duration.ofSeconds(5), node);
+        assertEquals(NodeState.BLOCKED, node.state());
+        world.lockedElsewhere.add(directory);
+        assertTrue(node.repair(PLAIN).said().contains("another container"));
+        world.lockedElsewhere.clear();
+        outcome = new Order.Result.Refused("is not repaired");
+        node.repair(PLAIN);
+        assertEquals(NodeState.BLOCKED, node.state());
+        outcome = new Order.Result.Done("is repaired");
+        verdict = new Verdict.Clear();
+        node.repair(PLAIN);
+        assertEquals(NodeState.STARTING, node.state());
+    }
+
+    @Test
+    void aHeldNodeIsRepairedAndStaysDown() {
+        node.hold("test");
+        assertInstanceOf(Order.Result.Done.class, node.repair(PLAIN));
+        assertEquals(NodeState.HELD, node.state());
+        assertTrue(world.lockedHere.isEmpty());
+    }
+}
