@@ -81,8 +81,7 @@ public record Settings(
      *
      * @param first {@code PGXL_BACKOFF_FIRST}
      * @param longest {@code PGXL_BACKOFF_MAX}, at least the first
-     * @param reset {@code PGXL_BACKOFF_RESET}: how long a server must live for the next wait to be the first
-     *     again
+     * @param reset {@code PGXL_BACKOFF_RESET}: how long a server must serve to be started again at once
      * @param loopStarts {@code PGXL_CRASH_LOOP_STARTS}: this many starts …
      * @param loopWindow {@code PGXL_CRASH_LOOP_WINDOW}: … within this time are a crash loop
      */

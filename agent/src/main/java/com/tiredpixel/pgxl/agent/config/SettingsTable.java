@@ -90,8 +90,8 @@ final class SettingsTable {
             "PGXL_BACKOFF_MAX", "60s", Duration.ofMillis(10), HOUR,
             "the longest such wait; not shorter than PGXL_BACKOFF_FIRST");
     static final Setting<Duration> BACKOFF_RESET = duration(
-            "PGXL_BACKOFF_RESET", "60s", Duration.ofMillis(10), HOUR,
-            "a server that lived so long starts over with the first wait");
+            "PGXL_BACKOFF_RESET", "10s", Duration.ofMillis(10), HOUR,
+            "a server that served so long is started again at once, and its waits begin anew");
     static final Setting<Integer> CRASH_LOOP_STARTS = new Setting<>(
             "PGXL_CRASH_LOOP_STARTS", "5", "a whole number from 2 to 1000",
             "this many starts within PGXL_CRASH_LOOP_WINDOW are reported as a crash loop",

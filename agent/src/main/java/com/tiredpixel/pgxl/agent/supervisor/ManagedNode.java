@@ -125,7 +125,7 @@ final class ManagedNode {
     }
 
     private void exited(EndedServer ended) {
-        memory.ended(ended);
+        memory.ended(surroundings.clock().now(), ended);
         if (state == NodeState.STOPPING) {
             memory.endedInAStop(surroundings.clock().now(), ended, ended.wentDownCleanly(pidFile()));
         }
@@ -308,7 +308,7 @@ final class ManagedNode {
     private void watchReadiness() {
         if (slot.readiness(role) instanceof Readiness.Ready ready) {
             Duration age = slot.age();
-            memory.becameReady(age);
+            memory.becameReady(surroundings.clock().now(), age);
             apply(NodeMachine.becameReady(state), slot.identity().orElseThrow() + " serves after "
                     + NodeJournal.seconds(age) + ": " + ready.evidence());
         } else {
@@ -343,7 +343,7 @@ final class ManagedNode {
 
     private void backOff(String why) {
         Duration now = surroundings.clock().now();
-        Duration delay = memory.delay(now, surroundings.chance().getAsDouble());
+        Duration delay = memory.delay(surroundings.chance().getAsDouble());
         alarm.setIn(delay);
         String next = delay.isZero() ? "starts again at once" : "starts again in " + NodeJournal.seconds(delay);
         journal.tell(state, why, "; " + next + slot.lastWords());

@@ -16,6 +16,8 @@ final class NodeMemory {
     private final RestartHistory history;
     private final Chronicle chronicle = new Chronicle();
     private Optional<EndedServer> last = Optional.empty();
+    private Optional<Duration> servesSince = Optional.empty();
+    private Duration served = Duration.ZERO;
     private boolean crashed;
     private boolean killedByHand;
     private boolean wentDownCleanly = true;
@@ -37,6 +39,7 @@ final class NodeMemory {
     /** A server that somebody else started: a new chapter. */
     void adopted() {
         newChapter();
+        servesSince = Optional.empty();
         wentDownCleanly = true;
     }
 
@@ -56,17 +59,20 @@ final class NodeMemory {
     }
 
     void launched() {
+        servesSince = Optional.empty();
         wentDownCleanly = true;
     }
 
     void launchRefused(String reason) {
         crashed = true;
-        // Else the next wait would be that after a server that lived as long as the last one.
+        // Else the next wait would be that after a server that served as long as the last one.
         last = Optional.empty();
+        served = Duration.ZERO;
         chronicle.refused(reason);
     }
 
-    void becameReady(Duration after) {
+    void becameReady(Duration now, Duration after) {
+        servesSince = Optional.of(now);
         chronicle.becameReady(after);
     }
 
@@ -74,7 +80,9 @@ final class NodeMemory {
         chronicle.toldToStop(now);
     }
 
-    void ended(EndedServer server) {
+    void ended(Duration now, EndedServer server) {
+        served = servesSince.map(now::minus).orElse(Duration.ZERO);
+        servesSince = Optional.empty();
         last = Optional.of(server);
     }
 
@@ -116,8 +124,8 @@ final class NodeMemory {
     }
 
     /** @return how long to wait before the next start */
-    Duration delay(Duration now, double chance) {
-        Duration delay = history.crashed(last.map(server -> now.minus(server.since())).orElse(Duration.ZERO), chance);
+    Duration delay(double chance) {
+        Duration delay = history.crashed(served, chance);
         return killedByHand && delay.compareTo(OPERATORS_TURN) < 0 ? OPERATORS_TURN : delay;
     }
 

@@ -30,12 +30,12 @@ final class RestartHistory {
     /**
      * Counts a crash or a failed start.
      *
-     * @param ranFor how long the server had been there
+     * @param servedFor how long the server had served; nothing if it never did
      * @param chance see {@link RestartPolicy#delay}
      * @return how long to wait before the next start
      */
-    Duration crashed(Duration ranFor, double chance) {
-        failuresInARow = ranFor.compareTo(policy.quietTime()) >= 0 ? 1 : failuresInARow + 1;
+    Duration crashed(Duration servedFor, double chance) {
+        failuresInARow = servedFor.compareTo(policy.quietTime()) >= 0 ? 1 : failuresInARow + 1;
         return policy.delay(failuresInARow, chance);
     }
 

@@ -3,22 +3,23 @@ package com.tiredpixel.pgxl.agent.supervisor;
 import java.time.Duration;
 
 /**
- * How a server that ended by itself comes back. The first start after a quiet time comes at once: most
- * crashes are single, and every second without the node is a second without the cluster. From the second
- * on the wait doubles, so that a node that cannot start costs nothing and fills no log.
+ * How a server that ended by itself comes back. What counts is how long it had served: one that served is of use, so
+ * its restart comes at once, however often it is killed; every second without the node is a second without the
+ * cluster. One that dies before it serves, or soon after, waits from the second time on, and the wait doubles, so that
+ * a node that cannot start costs nothing and fills no log. Crash recovery is no service, however long it takes.
  *
  * @param first wait, when the first start did not last
  * @param longest wait
- * @param quietTime a server that ran this long was healthy: its crash counts as the first
+ * @param quietTime a server that served this long was healthy: its crash counts as the first
  * @param loopStarts this many starts …
  * @param loopWindow … within this time are a crash loop
  */
 public record RestartPolicy(
         Duration first, Duration longest, Duration quietTime, int loopStarts, Duration loopWindow) {
 
-    /** 1 s doubling to 60 s, forgotten after 60 s; 5 starts within 300 s are a crash loop. */
+    /** 1 s doubling to 60 s, forgotten after 10 s of service; 5 starts within 300 s are a crash loop. */
     public static final RestartPolicy STANDARD = new RestartPolicy(
-            Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(60), 5, Duration.ofSeconds(300));
+            Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(10), 5, Duration.ofSeconds(300));
 
     private static final double JITTER = 0.2;
 

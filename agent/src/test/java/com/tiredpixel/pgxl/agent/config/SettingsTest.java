@@ -41,7 +41,7 @@ class SettingsTest {
         assertEquals(4, settings.scanDepth());
         assertEquals(
                 new Settings.Backoff(
-                        Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1), 5, Duration.ofMinutes(5)),
+                        Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(10), 5, Duration.ofMinutes(5)),
                 settings.backoff());
     }
 

@@ -9,6 +9,7 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NodeMemoryTest {
@@ -22,25 +23,48 @@ class NodeMemoryTest {
     }
 
     private void crash(EndedServer server) {
-        memory.ended(server);
+        crash(DAY, server);
+    }
+
+    private void crash(Duration now, EndedServer server) {
+        memory.ended(now, server);
         memory.judged(server, server.judge(new PidFile.Absent()), false, false);
     }
 
     @Test
-    void aServerThatLivedLongComesBackAtOnce() {
-        crash(killed(Duration.ZERO));
-        assertEquals(Duration.ZERO, memory.delay(DAY, 0));
+    void aServerThatServedLongComesBackAtOnceHoweverOften() {
+        for (int kill = 1; kill < 20; kill++) {
+            Duration ready = Duration.ofSeconds(kill * 15L);
+            memory.launched();
+            memory.becameReady(ready, Duration.ofSeconds(1));
+            crash(ready.plusSeconds(10), killed(ready));
+            assertEquals(Duration.ZERO, memory.delay(0), kill + ". kill");
+        }
+    }
+
+    /** As one does that dies at the end of a long recovery. */
+    @Test
+    void aServerThatNeverServesWaitsMoreAndMoreHoweverLongItLives() {
+        Duration now = Duration.ZERO;
+        for (Duration wait : List.of(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4))) {
+            memory.launched();
+            crash(now.plusSeconds(120), killed(now));
+            assertEquals(wait, memory.delay(0));
+            now = now.plusSeconds(120);
+        }
     }
 
     @Test
-    void startsThatTheKernelRefusesAreTriedMoreAndMoreSlowlyHoweverLongTheLastServerLived() {
+    void startsThatTheKernelRefusesAreTriedMoreAndMoreSlowlyHoweverLongTheLastServerServed() {
+        memory.launched();
+        memory.becameReady(Duration.ZERO, Duration.ZERO);
         crash(killed(Duration.ZERO));
-        memory.delay(DAY, 0);
+        memory.delay(0);
         memory.launching(DAY);
         memory.launchRefused("resource temporarily unavailable");
-        assertEquals(Duration.ofSeconds(1), memory.delay(DAY, 0));
+        assertEquals(Duration.ofSeconds(1), memory.delay(0));
         memory.launchRefused("resource temporarily unavailable");
-        assertEquals(Duration.ofSeconds(2), memory.delay(DAY, 0));
+        assertEquals(Duration.ofSeconds(2), memory.delay(0));
     }
 
     @Test
@@ -72,7 +96,7 @@ class NodeMemoryTest {
 
     @Test
     void aServerThatEndedAndIsNotJudgedYetIsJudgedWhenItsNodeIsToStop() {
-        memory.ended(killed(Duration.ZERO));
+        memory.ended(DAY, killed(Duration.ZERO));
         memory.stopRequested(NodeState.SETTLING, PidFile.Absent::new);
         assertFalse(memory.wentDownCleanly());
     }

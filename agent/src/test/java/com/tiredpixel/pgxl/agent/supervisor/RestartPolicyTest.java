@@ -31,11 +31,21 @@ class RestartPolicyTest {
     }
 
     @Test
-    void aCrashAfterAQuietMinuteCountsAsTheFirst() {
+    void aCrashAfterTenSecondsOfServiceCountsAsTheFirst() {
         var history = new RestartHistory(POLICY);
         history.crashed(Duration.ofSeconds(1), 0);
-        assertEquals(Duration.ofSeconds(1), history.crashed(Duration.ofSeconds(59), 0));
-        assertEquals(Duration.ZERO, history.crashed(Duration.ofSeconds(60), 0));
+        assertEquals(Duration.ofSeconds(1), history.crashed(Duration.ofSeconds(9), 0));
+        assertEquals(Duration.ofSeconds(2), history.crashed(Duration.ofSeconds(9), 0));
+        assertEquals(Duration.ZERO, history.crashed(Duration.ofSeconds(10), 0));
+        assertEquals(Duration.ofSeconds(1), history.crashed(Duration.ZERO, 0));
+    }
+
+    @Test
+    void oneThatIsKilledEachHalfMinuteIsNeverLeftDown() {
+        var history = new RestartHistory(POLICY);
+        for (int kill = 0; kill < 100; kill++) {
+            assertEquals(Duration.ZERO, history.crashed(Duration.ofSeconds(30), 0));
+        }
     }
 
     @Test
