@@ -5,6 +5,8 @@ import com.tiredpixel.pgxl.agent.config.Settings;
 import com.tiredpixel.pgxl.agent.gtm.ControlKeeper;
 import com.tiredpixel.pgxl.agent.gtm.GtmStartGuard;
 import com.tiredpixel.pgxl.agent.gtm.ServerBuild;
+import com.tiredpixel.pgxl.agent.indoubt.InDoubt;
+import com.tiredpixel.pgxl.agent.indoubt.InDoubtWatch;
 import com.tiredpixel.pgxl.agent.log.AgentLog;
 import com.tiredpixel.pgxl.agent.log.AgentLoggingProvider;
 import com.tiredpixel.pgxl.agent.log.LogFollower;
@@ -39,6 +41,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -91,7 +94,8 @@ final class Container {
         Supervisor supervisor = supervisor(volume.home());
         reaper.addListener(supervisor::reaped);
         new SignalDesk(log, supervisor, ssh).open(libc);
-        openStatus(volume.home(), supervisor, ssh);
+        Supplier<InDoubt> inDoubt = watchInDoubt(supervisor);
+        openStatus(volume.home(), supervisor, ssh, inDoubt);
         keepSmall();
         inBackground("opening SSH", () -> {
             hostKeys.get();
@@ -198,8 +202,19 @@ final class Container {
         return new Supervisor(surroundings, () -> scan(home));
     }
 
+    private Supplier<InDoubt> watchInDoubt(Supervisor supervisor) {
+        Settings.Cluster cluster = settings.cluster();
+        var watch = new InDoubtWatch(
+                supervisor::reports, new HelperPrograms(processes), settings.prefix(), settings.user(), environment,
+                cluster.inDoubtAge(), cluster.inDoubt().equals("resolve"), log, clock);
+        if (!cluster.inDoubt().equals("off")) {
+            inBackground("in-doubt", watch);
+        }
+        return watch::last;
+    }
+
     /** The databases need nobody to watch them: a failure here is told and no more. */
-    private void openStatus(Path home, Supervisor supervisor, SshServer ssh) {
+    private void openStatus(Path home, Supervisor supervisor, SshServer ssh, Supplier<InDoubt> inDoubt) {
         try {
             var given = new StatusSettings(
                     settings.status().listen(),
@@ -220,7 +235,8 @@ final class Container {
                     () -> scan(home),
                     supervisor::order,
                     supervisor::reload,
-                    log::setLevel);
+                    log::setLevel,
+                    inDoubt);
             var explain = new Explain(home, settings.scanDepth(), settings.prefix(), holds(home));
             new StatusRoom(given, sources, explain, log, clock).open();
         } catch (IOException | RuntimeException e) {

@@ -93,8 +93,10 @@ public record Settings(
      * What keeps the transactions of a cluster right.
      *
      * @param unmendedGtmWaits {@code PGXL_UNMENDED_GTM}: whether a GTM of servers without the mends waits for the operator
+     * @param inDoubt {@code PGXL_IN_DOUBT}: {@code resolve}, {@code report} or {@code off}
+     * @param inDoubtAge {@code PGXL_IN_DOUBT_AGE}
      */
-    public record Cluster(boolean unmendedGtmWaits) {
+    public record Cluster(boolean unmendedGtmWaits, String inDoubt, Duration inDoubtAge) {
     }
 
     /** What the environment amounts to. */

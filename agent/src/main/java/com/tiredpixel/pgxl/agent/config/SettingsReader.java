@@ -46,7 +46,10 @@ final class SettingsReader {
                 value(SettingsTable.SETTLE_TIME),
                 value(SettingsTable.SCAN_DEPTH),
                 backoff(),
-                new Settings.Cluster(value(SettingsTable.UNMENDED_GTM).equals("wait")));
+                new Settings.Cluster(
+                        value(SettingsTable.UNMENDED_GTM).equals("wait"),
+                        value(SettingsTable.IN_DOUBT),
+                        value(SettingsTable.IN_DOUBT_AGE)));
     }
 
     private Settings.Backoff backoff() {

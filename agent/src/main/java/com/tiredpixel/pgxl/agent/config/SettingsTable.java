@@ -105,13 +105,21 @@ final class SettingsTable {
             "a GTM that has served, of servers without this project's mends: wait for pgxl start, or start at once",
             Parsers.word(List.of("wait", "start")));
 
+    static final Setting<String> IN_DOUBT = new Setting<>(
+            "PGXL_IN_DOUBT", "resolve", "resolve, report or off",
+            "what the agent beside a coordinator does about transactions that were left prepared on some nodes",
+            Parsers.word(List.of("resolve", "report", "off")));
+    static final Setting<Duration> IN_DOUBT_AGE = duration(
+            "PGXL_IN_DOUBT_AGE", "45s", Duration.ofSeconds(2), HOUR,
+            "how long a transaction has been prepared that is in doubt; it looks as often");
+
     static final List<Setting<?>> ALL = List.of(
             HOME, PREFIX, USER, STATE_DIR, ROLE, LOG_LEVEL, LOG_FORMAT,
             SSH_PORT, SSH_LISTEN, SSH_MAX_SESSIONS, SSH_LOGIN_GRACE, SSH_HOST_KEYS, SSH_KEY_EXCHANGES,
             STATUS_PORT, STATUS_LISTEN,
             STOP_TIMEOUT, SETTLE_TIME, SCAN_DEPTH,
             BACKOFF_FIRST, BACKOFF_MAX, BACKOFF_RESET, CRASH_LOOP_STARTS, CRASH_LOOP_WINDOW,
-            UNMENDED_GTM);
+            UNMENDED_GTM, IN_DOUBT, IN_DOUBT_AGE);
 
     /** Variables of the launcher: no setting of this program, and no misspelt one either. */
     static final Set<String> OF_THE_LAUNCHER = Set.of("PGXL_JAVA", "PGXL_JAVA_OPTIONS");

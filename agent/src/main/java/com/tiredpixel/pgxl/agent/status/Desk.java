@@ -97,6 +97,10 @@ final class Desk {
             }
             case "health" -> health(rest);
             case "reap-report" -> reapReport(rest);
+            case "in-doubt" -> {
+                none(verb, rest);
+                yield now(Reply.done(sources.inDoubt().get().text(loop.now())));
+            }
             case "__complete" -> complete(rest);
             case "start", "stop", "restart", "hold", "release" -> {
                 steering(proved);

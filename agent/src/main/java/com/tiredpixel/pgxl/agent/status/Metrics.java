@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.indoubt.InDoubt;
 import com.tiredpixel.pgxl.agent.os.OwnUsage;
 import com.tiredpixel.pgxl.agent.ssh.SshCounters;
 import com.tiredpixel.pgxl.agent.supervisor.NodeHistory;
@@ -37,6 +38,7 @@ final class Metrics {
         var metrics = new Metrics(snapshot);
         metrics.nodes();
         metrics.histories(probes);
+        metrics.inDoubt(snapshot.inDoubt());
         metrics.reaping();
         metrics.ssh(snapshot.agent().ssh());
         metrics.process(snapshot.agent());
@@ -115,6 +117,28 @@ final class Metrics {
             asked.dataPoint(counter(labels(node), probes.getOrDefault(node.report().directory(), 0L)));
         }
         metrics.addAll(List.of(restarts.build(), ends.build(), ready.build(), stops.build(), asked.build()));
+    }
+
+    private void inDoubt(InDoubt found) {
+        gauge("pgxl_in_doubt_transactions", "Transactions that are prepared on some nodes, with nobody at it. More than "
+                + "0 for minutes: pgxl in-doubt shows for whom it waits.", found.transactions().size());
+        gauge("pgxl_in_doubt_oldest_seconds", "Age of the oldest of them. They block writers, and vacuum in the whole "
+                + "cluster.", seconds(found.oldest()));
+        gauge("pgxl_in_doubt_torn", "Transactions that one node has committed and another has lost. More than 0: a "
+                + "person has to decide.", found.transactions().stream().filter(InDoubt.Transaction::torn).count());
+        gauge("pgxl_in_doubt_silent_nodes", "Nodes of pgxc_node that did not answer the last look.",
+                found.silent().size());
+        gauge("pgxl_prepared_by_users", "Transactions that users have prepared themselves; they are left alone.",
+                found.others());
+        gauge("pgxl_prepared_by_users_oldest_seconds", "Age of the oldest of those. An hour: somebody has forgotten it.",
+                seconds(found.oldestOther()));
+        metrics.add(CounterSnapshot.builder()
+                .name("pgxl_in_doubt_resolved")
+                .help("Transactions in doubt that this agent has ended, by how; failed: not on every node yet.")
+                .dataPoint(counter(new LabelSet().add("how", "committed"), found.committed()))
+                .dataPoint(counter(new LabelSet().add("how", "rolled_back"), found.rolledBack()))
+                .dataPoint(counter(new LabelSet().add("how", "failed"), found.failed()))
+                .build());
     }
 
     private void reaping() {

@@ -234,7 +234,8 @@ public final class StatusRoom implements Site {
                             sources.ssh().get(),
                             sources.orphansReaped().getAsLong(),
                             sources.childrenReaped().getAsLong());
-                    return views.of(overview.nodes()).thenApply(nodes -> new Snapshot(agent, overview, nodes));
+                    return views.of(overview.nodes()).thenApply(nodes ->
+                            new Snapshot(agent, overview, nodes, sources.inDoubt().get()));
                 },
                 workers).thenCompose(Function.identity());
     }

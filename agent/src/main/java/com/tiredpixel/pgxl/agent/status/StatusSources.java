@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.indoubt.InDoubt;
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.ssh.SshCounters;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
  * @param order has the supervisor do something to the node of a directory
  * @param reload reads the volume and PostgreSQL's configuration again
  * @param logLevel changes it
+ * @param inDoubt what the last look for transactions in doubt found
  */
 public record StatusSources(
         Supplier<Overview> overview,
@@ -37,5 +39,6 @@ public record StatusSources(
         Supplier<VolumeScan> scan,
         BiFunction<Path, Order, CompletableFuture<Order.Result>> order,
         Runnable reload,
-        Consumer<EventLog.Level> logLevel) {
+        Consumer<EventLog.Level> logLevel,
+        Supplier<InDoubt> inDoubt) {
 }

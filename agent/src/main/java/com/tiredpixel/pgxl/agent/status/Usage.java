@@ -6,7 +6,7 @@ import java.util.List;
 final class Usage {
     static final List<String> VERBS = List.of(
             "status", "explain", "start", "stop", "restart", "hold", "release", "repair-gtm", "reload", "health",
-            "reap-report", "log-level", "help");
+            "in-doubt", "reap-report", "log-level", "help");
 
     static final String TEXT =
             """
@@ -16,6 +16,7 @@ final class Usage {
               status [--json] [--watch]   one line a node; --watch again every 2 s, --json for programs
               explain [DIR]               what each directory was taken for, on which evidence, what comes next
               health [live|ready|startup] exit 0 or 1, and the reason; alone: nothing is broken that nobody wants
+              in-doubt                    transactions that were left prepared, what becomes of each, and why
               reap-report                 what the agent has reaped, and the zombies there are now
 
             Steers (postgres and root may); NODE is a name or a directory, as status shows them:

@@ -69,7 +69,7 @@ class MonitoringFilesTest {
     @Test
     void theAlertsAskOnlyForWhatIsExportedAndSpeakOnlyOfLabelsThatAreThere() throws IOException {
         String[] rules = Files.readString(ALERTS).split("- alert: ");
-        assertEquals(1 + 7, rules.length);
+        assertEquals(1 + 10, rules.length);
         for (int i = 1; i < rules.length; i++) {
             String expression = matches(Pattern.compile("expr: (.*)"), rules[i]).get(0);
             assertExported(expression);

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.indoubt.InDoubt;
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
@@ -50,6 +51,8 @@ final class Room {
     volatile Order.Result result = new Order.Result.Done("is as ordered");
     /** How often it was asked what the supervisor knows. */
     final AtomicInteger overviews = new AtomicInteger();
+    volatile InDoubt inDoubt = new InDoubt(
+            CLOCK.now(), true, "looked from coordinator coord1", List.of(), List.of(), 0, Duration.ZERO, 1, 2, 0);
     private final StatusRoom room;
 
     Room(Path home) throws IOException {
@@ -83,7 +86,8 @@ final class Room {
                     return CompletableFuture.completedFuture(result);
                 },
                 () -> orders.add("reload"),
-                level -> orders.add("level " + level));
+                level -> orders.add("level " + level),
+                () -> inDoubt);
         EventLog recorder = (level, subject, message) -> log.add(level + " " + subject + ": " + message);
         var explain = new Explain(home, 4, Path.of("/prefix"), new HoldMarks(home.resolve(".pgxl/held"), home));
         room = new StatusRoom(settings, sources, explain, recorder, CLOCK, isLocal);

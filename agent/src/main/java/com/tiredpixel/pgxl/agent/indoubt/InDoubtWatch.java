@@ -1,0 +1,101 @@
+package com.tiredpixel.pgxl.agent.indoubt;
+
+import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.os.HelperPrograms;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
+import com.tiredpixel.pgxl.agent.supervisor.NodeState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The thread that looks, beside a coordinator that runs here. */
+public final class InDoubtWatch implements Runnable {
+    /** One of the two answers might be of the moment in which a session ends it. */
+    private static final Duration BETWEEN_TWO_QUESTIONS = Duration.ofSeconds(1);
+
+    private final Supplier<List<NodeReport>> nodes;
+    private final Resolver resolver;
+    private final Duration due;
+    private final EventLog log;
+    private final MonotonicClock clock;
+    private volatile InDoubt last;
+
+    /**
+     * @param nodes as the supervisor sees them now
+     * @param programs run {@code psql}
+     * @param prefix of the servers
+     * @param user whom the databases know
+     * @param environment of the servers, for the password file
+     * @param due age from which a transaction is in doubt
+     * @param acts whether to resolve; otherwise to report
+     */
+    public InDoubtWatch(
+            Supplier<List<NodeReport>> nodes, HelperPrograms programs, Path prefix, String user,
+            Map<String, String> environment, Duration due, boolean acts, EventLog log, MonotonicClock clock) {
+        this.nodes = nodes;
+        this.due = due;
+        this.log = log;
+        this.clock = clock;
+        this.last = InDoubt.nothing(clock.now(), "not looked yet");
+        this.resolver = new Resolver(
+                new Psql(programs, prefix, user, environment), due, acts, log, clock,
+                () -> sleep(BETWEEN_TWO_QUESTIONS));
+    }
+
+    /** @return what the last look found; from any thread */
+    public InDoubt last() {
+        return last;
+    }
+
+    @Override
+    public void run() {
+        while (!Thread.currentThread().isInterrupted()) {
+            sleep(look());
+        }
+    }
+
+    private Duration look() {
+        try {
+            Optional<ClusterNode> local = coordinator();
+            if (local.isEmpty()) {
+                last = InDoubt.nothing(clock.now(), "no coordinator runs here");
+                return due;
+            }
+            Resolver.Pass pass = resolver.pass(local.get());
+            last = pass.found();
+            return pass.next();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            log.error("in-doubt", "a look failed: " + e);
+            return due;
+        }
+    }
+
+    private Optional<ClusterNode> coordinator() {
+        for (NodeReport node : nodes.get()) {
+            if (node.role() == Role.COORDINATOR && node.state() == NodeState.RUNNING
+                    && PidFile.read(node.directory(), node.role()) instanceof PidFile.Postmaster server
+                    && server.port().isPresent()) {
+                String host = server.socketDirectory().filter(place -> place.startsWith("/"))
+                        .or(() -> server.listenAddress().filter(address -> address.matches("[0-9.]+|.*:.*")
+                                && !address.equals("0.0.0.0") && !address.equals("::")))
+                        .orElse("127.0.0.1");
+                return Optional.of(new ClusterNode("", true, 0, host, server.port().getAsInt()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
