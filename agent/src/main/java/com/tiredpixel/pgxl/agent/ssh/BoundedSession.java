@@ -1,11 +1,16 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.future.KeyExchangeFuture;
 import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
 import org.apache.sshd.common.util.Readable;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.threads.ThreadUtils;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
@@ -14,19 +19,36 @@ import org.apache.sshd.server.session.ServerSessionImpl;
  * A connection that takes no packet longer than RFC 4253, section 6.1, demands until its client has logged in, and longer
  * ones, such as a command line of 100 KB, only while the shared heap has room. OpenSSH and MINA take 256 KB of anybody,
  * and MINA keeps what has come until the rest does: the half packets of some sixty strangers would fill the heap.
+ *
+ * <p>It ends when its client asks for answers and does not read them ({@link Answers}), or sends what it may not
+ * ({@link ClientMessages}).
  */
 class BoundedSession extends ServerSessionImpl {
     /** Without the four bytes of the length itself. */
     static final int LONGEST_PACKET = 35_000;
 
     private final HeapShare share;
+    private final Answers.Account answers;
+    private final Endings endings;
+    private final ClientMessages messages = new ClientMessages();
+    private final AtomicBoolean ended = new AtomicBoolean();
     private final Object lending = new Object();
     private int lent;
     private boolean over;
 
-    BoundedSession(ServerFactoryManager server, IoSession connection, HeapShare share) throws Exception {
+    BoundedSession(
+            ServerFactoryManager server, IoSession connection, HeapShare share, Answers answers, Endings endings)
+            throws Exception {
         super(server, connection);
         this.share = share;
+        this.answers = answers.open();
+        this.endings = endings;
+    }
+
+    /** Called by the constructor of MINA's class. */
+    @Override
+    protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
+        return new KeyExchangeQueue(this, log);
     }
 
     /** Whoever calls this reads nothing more after an exception. */
@@ -46,6 +68,82 @@ class BoundedSession extends ServerSessionImpl {
         }
     }
 
+    @Override
+    protected void doHandleMessage(Buffer message) throws Exception {
+        int number = message.array()[message.rpos()] & 0xff;
+        Optional<String> refusal = messages.refusal(number, isAuthenticated());
+        if (refusal.isPresent()) {
+            throw new Refused(refusal.get());
+        }
+        super.doHandleMessage(message);
+    }
+
+    @Override
+    protected IoWriteFuture doWritePacket(Buffer packet) throws IOException {
+        int cost = takeRoom(packet);
+        IoWriteFuture future;
+        try {
+            future = super.doWritePacket(packet);
+        } catch (IOException | RuntimeException | Error e) {
+            giveRoom(cost);
+            throw e;
+        }
+        if (cost > 0) {
+            future.addListener(over -> giveRoom(cost));
+        }
+        return future;
+    }
+
+    /**
+     * @return for {@link #giveRoom}
+     * @throws IOException if the client leaves too many answers unread; the connection ends
+     */
+    int takeRoom(Buffer packet) throws IOException {
+        switch (packet.array()[packet.rpos()]) {
+            case SshConstants.SSH_MSG_CHANNEL_DATA, SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA:
+                return 0;
+            default:
+                int cost = packet.array().length + Answers.OVERHEAD;
+                if (!answers.add(cost)) {
+                    var unread = new Unread();
+                    if (!ThreadUtils.isInternalThread()) {
+                        // Whoever writes may hold what an end needs.
+                        getFactoryManager().getScheduledExecutorService().execute(() -> exceptionCaught(unread));
+                    }
+                    throw unread;
+                }
+                return cost;
+        }
+    }
+
+    void giveRoom(int cost) {
+        answers.remove(cost);
+    }
+
+    @Override
+    public void setAuthenticated() throws IOException {
+        super.setAuthenticated();
+        answers.loggedIn();
+    }
+
+    /** A message that a client may not send, or not now. */
+    private static final class Refused extends SshException {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String reason) {
+            super(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, reason);
+        }
+    }
+
+    /** Answers that the client does not read. */
+    private static final class Unread extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Unread() {
+            super("it asks for answers and does not read them");
+        }
+    }
+
     /**
      * Only where a message is handled, which one thread does after the other. MINA negotiates in the thread that asks for
      * new keys; were that one that sends data, the client's next message could come before there is an exchange to take it,
@@ -59,11 +157,32 @@ class BoundedSession extends ServerSessionImpl {
     /** A client that has gone, or a network: the audit tells of a command, and MINA would warn of each probe of the port. */
     @Override
     public void exceptionCaught(Throwable problem) {
-        if (isOpen() && problem instanceof IOException && !(problem instanceof SshException)) {
+        if (problem instanceof Refused || problem instanceof Unread) {
+            end(problem);
+        } else if (isOpen() && problem instanceof IOException && !(problem instanceof SshException)) {
             signalExceptionCaught(problem);
             close(true);
         } else {
             super.exceptionCaught(problem);
+        }
+    }
+
+    private void end(Throwable reason) {
+        if (ended.compareAndSet(false, true)) {
+            endings.ended(getRemoteAddress(), reason.getMessage());
+            if (reason instanceof Refused refused) {
+                sayGoodbye(refused);
+            }
+        }
+        close(true);
+    }
+
+    /** As far as the socket takes it at once. */
+    private void sayGoodbye(Refused reason) {
+        try {
+            disconnect(reason.getDisconnectCode(), reason.getMessage());
+        } catch (IOException | RuntimeException e) {
+            // A client that does not listen does not hear why.
         }
     }
 
@@ -91,6 +210,7 @@ class BoundedSession extends ServerSessionImpl {
             over = true;
             borrow(0);
         }
+        answers.close();
         super.preClose();
     }
 }

@@ -8,6 +8,7 @@ final class Counters {
     private final LongAdder connections = new LongAdder();
     private final LongAdder connectionsClosed = new LongAdder();
     private final LongAdder connectionsRefused = new LongAdder();
+    private final LongAdder connectionsEnded = new LongAdder();
     private final LongAdder logins = new LongAdder();
     private final LongAdder authenticationFailures = new LongAdder();
     private final LongAdder commands = new LongAdder();
@@ -30,6 +31,10 @@ final class Counters {
 
     void connectionRefused() {
         connectionsRefused.increment();
+    }
+
+    void connectionEnded() {
+        connectionsEnded.increment();
     }
 
     void loggedIn() {
@@ -75,6 +80,7 @@ final class Counters {
                 connections.sum(),
                 connections.sum() - connectionsClosed.sum(),
                 connectionsRefused.sum(),
+                connectionsEnded.sum(),
                 logins.sum(),
                 authenticationFailures.sum(),
                 commands.sum(),

@@ -5,17 +5,24 @@ import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.session.helpers.AbstractSessionFactory;
+import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.SessionFactory;
 
 /** MINA's server with an acceptor and connections of our own, and without the timer that wakes up every second. */
 final class MinaServer extends org.apache.sshd.server.SshServer {
     private final Function<IoHandler, IoAcceptor> acceptors;
-    private final HeapShare share;
+    private final Sessions sessions;
 
-    MinaServer(Function<IoHandler, IoAcceptor> acceptors, HeapShare share) {
+    /** Makes the session of a connection. */
+    @FunctionalInterface
+    interface Sessions {
+        ServerSessionImpl make(ServerFactoryManager server, IoSession connection) throws Exception;
+    }
+
+    MinaServer(Function<IoHandler, IoAcceptor> acceptors, Sessions sessions) {
         this.acceptors = acceptors;
-        this.share = share;
+        this.sessions = sessions;
     }
 
     @Override
@@ -28,7 +35,7 @@ final class MinaServer extends org.apache.sshd.server.SshServer {
         return new SessionFactory(this) {
             @Override
             protected ServerSessionImpl doCreateSession(IoSession connection) throws Exception {
-                return new BoundedSession(getServer(), connection, share);
+                return sessions.make(getServer(), connection);
             }
         };
     }

@@ -6,6 +6,7 @@ package com.tiredpixel.pgxl.agent.ssh;
  * @param connections accepted
  * @param connectionsNow open, logged in or not
  * @param connectionsRefused dropped before they could log in: too many, or too slow
+ * @param connectionsEnded for what their clients sent, or left unread
  * @param logins that succeeded
  * @param authenticationFailures keys that were refused
  * @param commands started: commands, shells, file transfers
@@ -22,6 +23,7 @@ public record SshCounters(
         long connections,
         long connectionsNow,
         long connectionsRefused,
+        long connectionsEnded,
         long logins,
         long authenticationFailures,
         long commands,

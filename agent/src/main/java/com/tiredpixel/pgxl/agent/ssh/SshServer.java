@@ -95,6 +95,20 @@ public final class SshServer implements AutoCloseable {
             EventLog log,
             MonotonicClock clock)
             throws IOException {
+        this(settings, crypto, starter, terminals, sessionEnvironment, log, clock, Answers.bounded());
+    }
+
+    /** With another bound for answers, such as none, to see what it is good for. */
+    SshServer(
+            SshSettings settings,
+            LibCrypto.Loading crypto,
+            ProcessStarter starter,
+            PseudoTerminal.Factory terminals,
+            Map<String, String> sessionEnvironment,
+            EventLog log,
+            MonotonicClock clock,
+            Answers answers)
+            throws IOException {
         Ed25519.install();
         this.settings = settings;
         this.log = log;
@@ -118,7 +132,7 @@ public final class SshServer implements AutoCloseable {
                 new FileTransfer(settings.home(), executor),
                 log,
                 counters);
-        this.mina = build(Algorithms.best(settings.keyExchanges(), crypto, log), share, clock);
+        this.mina = build(Algorithms.best(settings.keyExchanges(), crypto, log), share, answers, clock);
     }
 
     private static ThreadFactory threads(String prefix) {
@@ -149,10 +163,13 @@ public final class SshServer implements AutoCloseable {
                 .globalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
     }
 
-    private MinaServer build(Algorithms algorithms, HeapShare share, MonotonicClock clock) {
+    private MinaServer build(Algorithms algorithms, HeapShare share, Answers answers, MonotonicClock clock) {
         var limit = new RateLimit(clock, LINES_PER_MINUTE);
+        var endings = new Endings(log, limit, counters);
         var server = (MinaServer) builder(algorithms)
-                .factory(() -> new MinaServer(handler -> listener(handler, limit), share))
+                .factory(() -> new MinaServer(
+                        handler -> listener(handler, limit),
+                        (owner, connection) -> new BoundedSession(owner, connection, share, answers, endings)))
                 .channelFactories(List.of(new SessionChannels(() -> new SessionChannel(counters, share, clock))))
                 .publickeyAuthenticator(new KeyAuthenticator(settings, log, limit, counters, Clock.systemUTC()))
                 .build();

@@ -155,6 +155,8 @@ final class Metrics {
                 + "refused.", ssh.connectionsNow());
         counter("pgxl_ssh_connections_refused", "SSH connections dropped before login: too many, or too slow. Any "
                 + "increase while pgxc_ctl works: it fails.", ssh.connectionsRefused());
+        counter("pgxl_ssh_connections_ended", "SSH connections ended for what the client sent, or asked for and did not "
+                + "read. Any increase: somebody attacks, or a client is broken.", ssh.connectionsEnded());
         counter("pgxl_ssh_logins", "SSH logins that succeeded.", ssh.logins());
         counter("pgxl_ssh_authentication_failures", "SSH keys refused. A steady increase: a wrong key somewhere, or "
                 + "somebody tries.", ssh.authenticationFailures());

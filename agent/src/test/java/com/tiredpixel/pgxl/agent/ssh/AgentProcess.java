@@ -69,6 +69,11 @@ final class AgentProcess implements TestServer {
         return open(stage, PATH, "java");
     }
 
+    /** Keeps every answer until its client reads it. */
+    static AgentProcess unbounded(Stage stage) throws IOException {
+        return open(stage, PATH, "unbounded");
+    }
+
     /** Makes keys anew every 256 KiB. */
     static AgentProcess rekeying(Stage stage) throws IOException {
         return open(stage, PATH, "rekey");

@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.ssh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.KeyPair;
@@ -47,7 +48,7 @@ class BoundedSessionTest {
     /** When it has begun to ask for new keys the client asks too, and has its next message there before it goes on. */
     private final class Slow extends BoundedSession {
         Slow(ServerFactoryManager server, IoSession connection) throws Exception {
-            super(server, connection, new HeapShare(BYTES, 4));
+            super(server, connection, new HeapShare(BYTES, 4), Answers.bounded(), endings());
         }
 
         @Override
@@ -67,6 +68,13 @@ class BoundedSessionTest {
             }
             return agreed;
         }
+    }
+
+    private static Endings endings() {
+        return new Endings(
+                (level, subject, message) -> { },
+                new RateLimit(MonotonicClock.system(), 1),
+                new Counters());
     }
 
     private final class Server extends SshServer {

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -41,8 +42,11 @@ final class PacketsFuzz {
         Ed25519.install();
         Algorithms algorithms = Algorithms.best(
                 List.of("mlkem768", "curve25519"), LibCrypto.load(), (level, subject, message) -> { });
+        MonotonicClock clock = MonotonicClock.system();
+        var endings = new Endings((level, subject, message) -> { }, new RateLimit(clock, 1), new Counters());
         var server = (MinaServer) ServerBuilder.builder()
-                .factory(() -> new MinaServer(handler -> null, new HeapShare(0, 0)))
+                .factory(() -> new MinaServer(handler -> null, (owner, connection) -> new BoundedSession(
+                        owner, connection, new HeapShare(0, 0), Answers.bounded(), endings)))
                 .keyExchangeFactories(algorithms.keyExchanges())
                 .signatureFactories(algorithms.signatures())
                 .cipherFactories(algorithms.ciphers())

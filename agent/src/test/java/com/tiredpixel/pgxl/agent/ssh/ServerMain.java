@@ -21,7 +21,7 @@ import java.util.Optional;
  * The SSH server alone in a JVM of its own, for its reaper takes every child of its JVM. Arguments: user,
  * home, state directory, path for sessions, seconds to log in, most sessions. Commands come on standard
  * input, a line each; the end of input ends it. With {@code builtin} as a seventh argument SFTP is served by MINA, with
- * {@code java} the Java run time encrypts, with {@code rekey} keys are made anew every 256 KiB.
+ * {@code unbounded} answers may wait without limit, with {@code java} the Java run time encrypts, with {@code rekey} keys are made anew every 256 KiB.
  */
 final class ServerMain {
     private ServerMain() {
@@ -67,7 +67,10 @@ final class ServerMain {
                 new Terminals(libc),
                 environment,
                 log,
-                MonotonicClock.system())) {
+                MonotonicClock.system(),
+                more.contains("unbounded")
+                        ? new Answers(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE)
+                        : Answers.bounded())) {
             server.bind();
             say("port " + server.port());
             obey(server);

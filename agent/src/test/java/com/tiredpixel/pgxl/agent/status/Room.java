@@ -75,7 +75,7 @@ final class Room {
                     overviews.incrementAndGet();
                     return new Overview(CLOCK.now().minus(supervisorTurnedAgo), nodes, List.of(), phase);
                 },
-                () -> new SshCounters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
+                () -> new SshCounters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
                 () -> sshTurnedAgo,
                 () -> 21,
                 () -> 22,

@@ -1,0 +1,93 @@
+package com.tiredpixel.pgxl.agent.ssh;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * How much heap may be taken by answers that wait for their sockets. A client decides how many it asks for, and whether it
+ * reads them; MINA keeps them all. What commands print is no answer: {@link OutputPump} waits for the socket.
+ *
+ * <p>A connection has a little of its own, and once its client has logged in may borrow more, of what all share.
+ */
+final class Answers {
+    /** An answer that waits costs more in objects around it than in bytes: measured, some 300. */
+    static final int OVERHEAD = 320;
+    /** Forty small answers that the kernel has no room for either. A client reads, or has gone. */
+    private static final int OWN = 16 * 1024;
+    private static final int MOST = 256 * 1024;
+    private static final int SHARED = 2 * 1024 * 1024;
+
+    private final int own;
+    private final int most;
+    private final Semaphore shared;
+
+    /**
+     * @param own bytes that each connection may have waiting
+     * @param most bytes that a connection may have waiting whose client has logged in
+     * @param shared bytes beyond their own that all connections may have together
+     */
+    Answers(int own, int most, int shared) {
+        this.own = own;
+        this.most = most;
+        this.shared = new Semaphore(shared);
+    }
+
+    static Answers bounded() {
+        return new Answers(OWN, MOST, SHARED);
+    }
+
+    Account open() {
+        return new Account();
+    }
+
+    /** That of one connection. */
+    final class Account {
+        private int waiting;
+        private int lent;
+        private boolean mayBorrow;
+        private boolean closed;
+
+        synchronized void loggedIn() {
+            mayBorrow = true;
+        }
+
+        /** @return whether there is room for so many more bytes; then they are counted */
+        synchronized boolean add(int bytes) {
+            long wanted = (long) waiting + bytes;
+            if (closed || wanted > (mayBorrow ? most : own)) {
+                return false;
+            }
+            int more = (int) Math.max(0, wanted - own) - lent;
+            if (more > 0 && !shared.tryAcquire(more)) {
+                return false;
+            }
+            lent += Math.max(0, more);
+            waiting = (int) wanted;
+            return true;
+        }
+
+        /** So many bytes are on their way, or given up. */
+        synchronized void remove(int bytes) {
+            if (!closed) {
+                waiting -= bytes;
+                giveBack(Math.max(0, waiting - own));
+            }
+        }
+
+        /** With what still waits: nobody may ever tell. */
+        synchronized void close() {
+            closed = true;
+            giveBack(0);
+        }
+
+        synchronized int waiting() {
+            return waiting;
+        }
+
+        private void giveBack(int still) {
+            if (lent > still) {
+                shared.release(lent - still);
+                lent = still;
+            }
+        }
+    }
+}
