@@ -5,7 +5,6 @@ import java.io.FileOutputStream;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.function.Supplier;
 
 /**
  * The log of the agent: formats lines and hands them to a bounded queue in front of standard output. No method
@@ -44,8 +43,14 @@ public final class AgentLog implements EventLog, ServerLines, AutoCloseable {
         this.form = form;
         this.wallClock = wallClock;
         this.level = level;
-        this.sink = new LineSink(channel, MAXIMUM_BYTES, MAXIMUM_LINES, lines -> format(
-                Level.WARN, "agent", "left out " + lines + " log lines, because standard output took no more"));
+        this.sink = new LineSink(channel, MAXIMUM_BYTES, MAXIMUM_LINES, (refused, unmade) -> format(
+                Level.WARN, "agent", gap(refused, unmade)));
+    }
+
+    private static String gap(long refused, long unmade) {
+        String full = refused + " log lines, because standard output took no more";
+        String none = unmade + " log lines that could not be made, as when there is no memory";
+        return "left out " + (unmade == 0 ? full : refused == 0 ? none : full + "; and " + none);
     }
 
     /**
@@ -59,18 +64,37 @@ public final class AgentLog implements EventLog, ServerLines, AutoCloseable {
 
     @Override
     public void event(Level eventLevel, String subject, String message) {
-        if (isEnabled(eventLevel)) {
-            offer(LineSink.Importance.EVENT, () -> format(
-                    eventLevel, String.valueOf(subject), String.valueOf(message)));
+        if (!isEnabled(eventLevel)) {
+            return;
+        }
+        try {
+            sink.offer(
+                    format(eventLevel, String.valueOf(subject), String.valueOf(message)), LineSink.Importance.EVENT);
+        } catch (Throwable failure) {
+            leftOut();
         }
     }
 
     /** Printed at any level: what a server has to say is for the operator to judge. */
     @Override
     public void line(String subject, String text, long cutBytes) {
-        offer(LineSink.Importance.SERVER, () -> form == Form.JSON
-                ? JsonFormat.serverLine(wallClock.instant(), subject, text, cutBytes)
-                : LineFormat.serverLine(wallClock.instant(), subject, text, cutBytes));
+        try {
+            byte[] line = form == Form.JSON
+                    ? JsonFormat.serverLine(wallClock.instant(), subject, text, cutBytes)
+                    : LineFormat.serverLine(wallClock.instant(), subject, text, cutBytes);
+            sink.offer(line, LineSink.Importance.SERVER);
+        } catch (Throwable failure) {
+            leftOut();
+        }
+    }
+
+    /**
+     * Counts a line that could not even be made; a later line tells how many. A heap that is full for the moment is no
+     * reason for whoever logs to fail, so this needs no memory.
+     */
+    @Override
+    public void leftOut() {
+        sink.leaveOut();
     }
 
     /** @return whether events of this level are logged: a comparison, to spare the making of a message */
@@ -96,15 +120,6 @@ public final class AgentLog implements EventLog, ServerLines, AutoCloseable {
         return form == Form.JSON
                 ? JsonFormat.event(wallClock.instant(), eventLevel, subject, message)
                 : LineFormat.event(wallClock.instant(), eventLevel, subject, message);
-    }
-
-    /** A heap that is full for the moment is no reason for whoever logs to fail. */
-    private void offer(LineSink.Importance importance, Supplier<byte[]> line) {
-        try {
-            sink.offer(line.get(), importance);
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            sink.leaveOut();
-        }
     }
 
     /** Ends the thread behind the log; lines logged from now on are lost. */

@@ -135,10 +135,16 @@ public final class AgentLoggingProvider implements LoggingProvider {
             Object message,
             Object... arguments) {
         LibraryLines target = libraries;
-        if (target != null) {
+        if (target == null) {
+            return;
+        }
+        try {
             target.tellLeftOut();
             String text = text(formatter, message, arguments);
             target.log().event(translate(level), subject, exception == null ? text : text + causes(exception));
+        } catch (Throwable noMemory) {
+            // Whoever logs in a library does not expect that this fails.
+            target.log().leftOut();
         }
     }
 

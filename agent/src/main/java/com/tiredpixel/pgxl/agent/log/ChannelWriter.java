@@ -3,13 +3,15 @@ package com.tiredpixel.pgxl.agent.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Writes whole lines to a channel in large pieces, and knows after an error which lines were lost. Standard
  * output may be a pipe without a reader (EPIPE), a full disk (ENOSPC), or non-blocking because another holder
  * of the same pipe made it so (EAGAIN, which a FileChannel reports as 0 bytes written). For one thread.
+ *
+ * <p>Its buffer is outside of the heap: of any other the JDK makes a copy there for each write, for which there may be no
+ * memory.
  */
 final class ChannelWriter {
     private static final int PIECE = 16 * 1024;
@@ -17,7 +19,7 @@ final class ChannelWriter {
     private static final long LONGEST_PAUSE = 200_000_000;
 
     private final WritableByteChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocate(PIECE);
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
     private boolean midLine;
     private volatile boolean closed;
 
@@ -31,24 +33,25 @@ final class ChannelWriter {
     }
 
     /**
-     * @param lines each with its line break, and no other in it
+     * @param lines each with its line break, and no other in it; none is left in it afterwards
      * @return how many lines were not, or not wholly, written
      */
-    long write(Collection<byte[]> lines) {
-        long begun = 0;
+    long write(LineQueue lines) {
         buffer.clear();
         try {
             if (midLine) {
                 buffer.put((byte) '\n'); // ends the line of which an error left only the beginning
             }
-            for (byte[] line : lines) {
-                begun++;
+            for (byte[] line = lines.poll(); line != null; line = lines.poll()) {
                 put(line);
             }
             drain();
             return 0;
-        } catch (IOException error) {
-            return lines.size() - begun + lineBreaksNotWritten() + (endsMidLine() ? 1 : 0);
+        } catch (IOException | RuntimeException | Error error) {
+            // Whatever it is: there may be no memory for an IOException either.
+            long lost = lines.lines() + lineBreaksNotWritten() + (endsMidLine() ? 1 : 0);
+            lines.clear();
+            return lost;
         }
     }
 

@@ -29,6 +29,14 @@ public interface EventLog {
      */
     void event(Level level, String subject, String message);
 
+    /**
+     * Counts an event that could not be put into words, as when there is no memory for them. Needs no memory itself; a
+     * later line tells how many there were.
+     */
+    default void leftOut() {
+        // Who records for a test has no need of it.
+    }
+
     /** @param message see {@link #event} */
     default void debug(String subject, String message) {
         event(Level.DEBUG, subject, message);

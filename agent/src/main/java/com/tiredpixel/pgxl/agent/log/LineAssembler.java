@@ -78,18 +78,24 @@ final class LineAssembler {
         cut += to - from - taken;
     }
 
+    /** A line for which there is no memory is counted, and the next one begins. */
     private void endLine() {
-        int end = cut > 0 ? wholeCharacters(line, length) : length;
-        if (cut == 0 && end > 0 && line[end - 1] == '\r') {
-            end--;
+        try {
+            int end = cut > 0 ? wholeCharacters(line, length) : length;
+            if (cut == 0 && end > 0 && line[end - 1] == '\r') {
+                end--;
+            }
+            remember(end);
+            if (rate.admit()) {
+                tellLeftOut(rate.takeLeftOut());
+                lines.line(subject, text(line, end), cut + (cut > 0 ? length - end : 0));
+            }
+        } catch (Throwable failure) {
+            lines.leftOut();
+        } finally {
+            length = 0;
+            cut = 0;
         }
-        remember(end);
-        if (rate.admit()) {
-            tellLeftOut(rate.takeLeftOut());
-            lines.line(subject, text(line, end), cut + (cut > 0 ? length - end : 0));
-        }
-        length = 0;
-        cut = 0;
     }
 
     private void remember(int end) {

@@ -2,17 +2,16 @@ package com.tiredpixel.pgxl.agent.log;
 
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.List;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongFunction;
 
 /**
  * A bounded queue of lines in front of a channel, emptied by one daemon thread. Whoever offers a line never
  * waits for the reader of the channel: when the queue is full the line is left out and counted, and a line
  * says how many were, as soon as there is room.
+ *
+ * <p>The thread outlives whatever is thrown, and what it holds is in fields, so a turn that failed half way is taken up
+ * by the next one. It waits on a monitor: to wait for a {@code Condition} needs memory.
  */
 final class LineSink implements AutoCloseable {
 
@@ -24,35 +23,52 @@ final class LineSink implements AutoCloseable {
         EVENT
     }
 
+    /** Makes the line that says how many lines are missing. */
+    @FunctionalInterface
+    interface Gap {
+        /**
+         * @param refused lines that there was no room for, or that the channel did not take
+         * @param unmade lines that could not be made
+         * @return a line with its line break
+         */
+        byte[] line(long refused, long unmade);
+    }
+
     private static final long SHORTEST_PAUSE = 100_000_000;
     private static final long LONGEST_PAUSE = 10_000_000_000L;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private final int maximumBytes;
     private final int maximumLines;
-    private final LongFunction<byte[]> leftOutLine;
+    private final Gap gap;
     private final ChannelWriter writer;
     private final Thread thread;
-    private ArrayDeque<byte[]> queue = new ArrayDeque<>();
-    private int queuedBytes;
+
+    // Under the monitor of this.
+    private final LineQueue queue = new LineQueue();
     private boolean serversAreLeftOut;
     private boolean eventsAreLeftOut;
-    private long leftOut;
+    private long refused;
+    private long unmade;
     private boolean idle = true;
     private boolean failing;
     private boolean closed;
+
+    // The thread's own.
+    private final LineQueue batch = new LineQueue();
+    private long batchRefused;
+    private long batchUnmade;
+    private long pause = SHORTEST_PAUSE;
 
     /**
      * @param channel where lines go; its errors are outlived
      * @param maximumBytes that may wait
      * @param maximumLines that may wait
-     * @param leftOutLine from a number of lines to a line that says that they were left out
+     * @param gap makes the line that says how many were left out
      */
-    LineSink(WritableByteChannel channel, int maximumBytes, int maximumLines, LongFunction<byte[]> leftOutLine) {
+    LineSink(WritableByteChannel channel, int maximumBytes, int maximumLines, Gap gap) {
         this.maximumBytes = maximumBytes;
         this.maximumLines = maximumLines;
-        this.leftOutLine = leftOutLine;
+        this.gap = gap;
         this.writer = new ChannelWriter(channel);
         this.thread = new Thread(this::run, "log");
         thread.setDaemon(true);
@@ -64,40 +80,32 @@ final class LineSink implements AutoCloseable {
      * @return whether it was taken
      */
     boolean offer(byte[] line, Importance importance) {
-        lock.lock();
-        try {
+        var link = new LineQueue.Link(line);
+        synchronized (this) {
             boolean full = importance == Importance.SERVER
-                    ? serversAreLeftOut || !fits(line, maximumBytes - maximumBytes / 4, maximumLines - maximumLines / 4)
-                    : eventsAreLeftOut || !fits(line, maximumBytes, maximumLines);
+                    ? serversAreLeftOut || !fits(link, maximumBytes - maximumBytes / 4, maximumLines - maximumLines / 4)
+                    : eventsAreLeftOut || !fits(link, maximumBytes, maximumLines);
             if (full || closed) {
                 // Nothing after a gap before the gap is told: what is printed stays in order.
                 serversAreLeftOut = true;
                 eventsAreLeftOut |= importance == Importance.EVENT;
-                leftOut++;
+                refused++;
                 return false;
             }
-            queue.add(line);
-            queuedBytes += line.length;
-            changed.signalAll();
+            queue.add(link);
+            notifyAll();
             return true;
-        } finally {
-            lock.unlock();
         }
     }
 
-    /** Counts a line that could not even be made. */
-    void leaveOut() {
-        lock.lock();
-        try {
-            leftOut++;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    /** Counts a line that could not even be made. Needs no memory. */
+    synchronized void leaveOut() {
+        unmade++;
+        notifyAll();
     }
 
-    private boolean fits(byte[] line, int bytes, int lines) {
-        return queuedBytes + line.length <= bytes && queue.size() < lines;
+    private boolean fits(LineQueue.Link link, int bytes, int lines) {
+        return queue.bytes() + link.bytes() <= bytes && queue.lines() < lines;
     }
 
     /**
@@ -106,96 +114,103 @@ final class LineSink implements AutoCloseable {
      *
      * @return whether that came true within the time
      */
-    boolean flush(Duration timeout) {
-        long left = timeout.toNanos();
-        lock.lock();
+    synchronized boolean flush(Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
         try {
-            while (!(idle && queue.isEmpty() && leftOut == 0)) {
+            while (!(idle && isEmpty())) {
+                long left = end - System.nanoTime();
                 if (left <= 0 || closed || failing) {
                     return false;
                 }
-                left = changed.awaitNanos(left);
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             }
             return true;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return false;
-        } finally {
-            lock.unlock();
         }
+    }
+
+    private boolean isEmpty() {
+        return queue.lines() == 0 && refused == 0 && unmade == 0;
     }
 
     /** Ends the thread, as soon as its current write ends; what waits is not written. */
     @Override
     public void close() {
-        lock.lock();
-        try {
+        synchronized (this) {
             closed = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+            notifyAll();
         }
         writer.close();
         LockSupport.unpark(thread);
     }
 
     private void run() {
-        ArrayDeque<byte[]> batch = new ArrayDeque<>();
-        long pause = SHORTEST_PAUSE;
         while (true) {
-            long gap;
-            lock.lock();
             try {
-                idle = true;
-                changed.signalAll();
-                while (queue.isEmpty() && leftOut == 0 && !closed) {
-                    changed.awaitUninterruptibly();
-                }
-                if (closed) {
+                if (!await()) {
                     return;
                 }
-                ArrayDeque<byte[]> taken = queue;
-                queue = batch;
-                batch = taken;
-                queuedBytes = 0;
-                gap = leftOut;
-                leftOut = 0;
-                serversAreLeftOut = false;
-                eventsAreLeftOut = false;
-                idle = false;
-            } finally {
-                lock.unlock();
+                settle(writer.write(batch));
+            } catch (Throwable e) {
+                // The end of this thread would be the end of the log. What is in the batch is written next time.
+                LockSupport.parkNanos(SHORTEST_PAUSE);
             }
-            // The queue is only emptied as a whole, so the whole batch came before the gap.
-            long lost = write(batch, gap);
-            batch.clear();
-            settle(lost);
-            if (lost > 0) {
-                LockSupport.parkNanos(pause);
-            }
-            pause = lost == 0 ? SHORTEST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
         }
     }
 
-    /** @return how many lines were lost, those of the gap included if nobody could be told of it */
-    private long write(ArrayDeque<byte[]> batch, long gap) {
-        try {
-            long lost = writer.write(batch);
-            boolean told = lost == 0 && (gap == 0 || writer.write(List.of(leftOutLine.apply(gap))) == 0);
-            return told ? 0 : lost + gap;
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            return batch.size() + gap; // the end of this thread would be the end of the log
+    /** @return false when it is closed */
+    private synchronized boolean await() {
+        idle = true;
+        notifyAll();
+        while (isEmpty() && batch.lines() == 0 && !closed) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                // Nobody may end the log by interrupting its thread.
+                continue;
+            }
         }
+        if (batch.lines() == 0) {
+            batch.takeAll(queue);
+        }
+        batchRefused += refused;
+        batchUnmade += unmade;
+        refused = 0;
+        unmade = 0;
+        serversAreLeftOut = false;
+        eventsAreLeftOut = false;
+        idle = false;
+        return !closed;
     }
 
+    /** The queue is only emptied as a whole, so the whole batch came before the gap. */
     private void settle(long lost) {
-        lock.lock();
+        boolean told = false;
         try {
-            leftOut += lost;
-            failing = lost > 0;
-            changed.signalAll();
+            told = lost == 0 && (batchRefused + batchUnmade == 0 || tellGap());
         } finally {
-            lock.unlock();
+            give(lost, told);
         }
+        if (!told) {
+            LockSupport.parkNanos(pause);
+        }
+        pause = told ? SHORTEST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
+    }
+
+    private boolean tellGap() {
+        batch.add(new LineQueue.Link(gap.line(batchRefused, batchUnmade)));
+        return writer.write(batch) == 0;
+    }
+
+    /** What nobody could be told of waits for the next turn, with what is left out meanwhile. */
+    private synchronized void give(long lost, boolean told) {
+        refused += told ? 0 : batchRefused + lost;
+        unmade += told ? 0 : batchUnmade;
+        batchRefused = 0;
+        batchUnmade = 0;
+        failing = !told;
+        notifyAll();
     }
 }

@@ -20,6 +20,7 @@ public final class LogFollower implements ServerLogs {
     private final EventLog log;
     private final MonotonicClock clock;
     private final List<FollowedServer> servers = new CopyOnWriteArrayList<>();
+    private final LoopFailures failures;
     private final Thread thread;
 
     /**
@@ -31,6 +32,7 @@ public final class LogFollower implements ServerLogs {
         this.lines = lines;
         this.log = log;
         this.clock = clock;
+        this.failures = new LoopFailures(log, clock, "failed reading the logs of servers");
         this.thread = new Thread(this::run, "server-logs");
         thread.setDaemon(true);
         thread.start();
@@ -68,25 +70,48 @@ public final class LogFollower implements ServerLogs {
         long pause = QUICKEST;
         while (true) {
             try {
-                boolean moved = false;
-                for (FollowedServer server : servers) {
-                    boolean ending = server.isEnding();
-                    moved |= server.look();
-                    if (ending) {
-                        server.close();
-                        servers.remove(server);
-                    }
-                }
-                pause = moved ? QUICKEST : Math.min(SLOWEST, pause * 2);
+                pause = lookAtAll() ? QUICKEST : Math.min(SLOWEST, pause * 2);
             } catch (Throwable e) {
                 // The end of this thread would be the end of these logs.
+                failures.note(e);
                 pause = SLOWEST;
             }
+            failures.tell();
             if (servers.isEmpty()) {
                 LockSupport.park(this);
             } else {
                 LockSupport.parkNanos(this, pause);
             }
+            // Whoever interrupts the thread must not end all its pauses.
+            Thread.interrupted();
         }
+    }
+
+    private boolean lookAtAll() {
+        boolean moved = false;
+        for (FollowedServer server : servers) {
+            moved |= look(server);
+        }
+        return moved;
+    }
+
+    /** What fails with one server's files keeps nobody else's from being read. */
+    private boolean look(FollowedServer server) {
+        boolean ending = server.isEnding();
+        boolean moved = false;
+        try {
+            moved = server.look();
+        } catch (Throwable e) {
+            failures.note(e);
+            if (e instanceof OutOfMemoryError) {
+                // Of a server that has ended this was the last look, so there must be another one.
+                return false;
+            }
+        }
+        if (ending) {
+            server.close();
+            servers.remove(server);
+        }
+        return moved;
     }
 }

@@ -136,8 +136,36 @@ class AgentLogTest {
 
         assertEquals(
                 TIME + "INFO  null: null\n"
-                        + TIME + "WARN  agent: left out 1 log lines, because standard output took no more\n",
+                        + TIME + "WARN  agent: left out 1 log lines that could not be made, as when there is no memory\n",
                 printed());
+    }
+
+    @Test
+    void whateverAClockOrAFormatThrowsReachesNobodyWhoLogs() {
+        for (Error failure : List.of(
+                new OutOfMemoryError("as a test says"), new StackOverflowError(), new NoClassDefFoundError("x"))) {
+            AtomicReference<Error> thrown = new AtomicReference<>(failure);
+            try (AgentLog poor = new AgentLog(
+                    channel,
+                    () -> {
+                        if (thrown.get() != null) {
+                            throw thrown.get();
+                        }
+                        return Instant.parse("2026-11-23T05:50:01.123Z");
+                    },
+                    EventLog.Level.INFO)) {
+                poor.info("agent", "an event");
+                poor.line("gtm x", "a line", 0);
+                poor.leftOut();
+                thrown.set(null);
+                poor.info("agent", "after it");
+
+                assertTrue(poor.flush(Duration.ofSeconds(30)));
+                assertTrue(channel.text().contains("left out 3 log lines that could not be made"), channel.text());
+                assertTrue(channel.text().contains("after it"), channel.text());
+                channel.forget();
+            }
+        }
     }
 
     @Test

@@ -19,7 +19,7 @@ class ChannelWriterTest {
         String large = "x".repeat(100_000);
         channel.takeAtMost(777);
 
-        assertEquals(0, writer.write(lines("a", large, "b")));
+        assertEquals(0, writer.write(queue(lines("a", large, "b"))));
         assertEquals("a\n" + large + "\nb\n", channel.text());
     }
 
@@ -27,7 +27,7 @@ class ChannelWriterTest {
     void waitsForADescriptorThatIsFullAndNonBlocking() {
         channel.takeNothingTimes(5);
 
-        assertEquals(0, writer.write(lines("a", "b")));
+        assertEquals(0, writer.write(queue(lines("a", "b"))));
         assertEquals("a\nb\n", channel.text());
     }
 
@@ -35,8 +35,8 @@ class ChannelWriterTest {
     void countsTheLinesThatAnErrorTook() {
         channel.failTimes(1, "No space left on device");
 
-        assertEquals(3, writer.write(lines("a", "b", "c")));
-        assertEquals(0, writer.write(lines("d")));
+        assertEquals(3, writer.write(queue(lines("a", "b", "c"))));
+        assertEquals(0, writer.write(queue(lines("d"))));
         assertEquals("d\n", channel.text());
     }
 
@@ -47,8 +47,8 @@ class ChannelWriterTest {
         List<byte[]> lines = lines("a", large, "b");
         ChannelWriter failingSecond = new ChannelWriter(new FailsOnSecondWrite(channel));
 
-        assertEquals(2, failingSecond.write(lines));
-        assertEquals(0, failingSecond.write(lines("c")));
+        assertEquals(2, failingSecond.write(queue(lines)));
+        assertEquals(0, failingSecond.write(queue(lines("c"))));
         assertEquals("a\n" + "x".repeat(16 * 1024 - 2) + "\nc\n", channel.text());
     }
 
@@ -60,10 +60,32 @@ class ChannelWriterTest {
                 lines.addAll(lines("y".repeat(size)));
             }
             SlowChannel target = new SlowChannel();
-            long lost = new ChannelWriter(new FailsOnSecondWrite(target)).write(lines);
+            long lost = new ChannelWriter(new FailsOnSecondWrite(target)).write(queue(lines));
 
             assertEquals(10 - target.text().chars().filter(c -> c == '\n').count(), lost, "size " + size);
         }
+    }
+
+    @Test
+    void countsTheLinesThatAnErrorOfTheJvmTookToo() {
+        for (Throwable failure : new Throwable[] {
+            new OutOfMemoryError("as a test says"), new StackOverflowError(), new IllegalStateException()}) {
+            SlowChannel target = new SlowChannel();
+            target.throwTimes(1, failure);
+            ChannelWriter writer = new ChannelWriter(target);
+            LineQueue lines = queue(lines("a", "b"));
+
+            assertEquals(2, writer.write(lines));
+            assertEquals(0, lines.lines());
+            assertEquals(0, writer.write(queue(lines("c"))));
+            assertEquals("c\n", target.text());
+        }
+    }
+
+    private static LineQueue queue(List<byte[]> lines) {
+        LineQueue queue = new LineQueue();
+        lines.forEach(line -> queue.add(new LineQueue.Link(line)));
+        return queue;
     }
 
     private static List<byte[]> lines(String... texts) {

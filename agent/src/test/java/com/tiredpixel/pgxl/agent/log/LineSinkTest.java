@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class LineSinkTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final SlowChannel channel = new SlowChannel();
-    private final LineSink sink = new LineSink(channel, 1000, 100, lines -> line("left out " + lines));
+    private final LineSink sink = new LineSink(channel, 1000, 100, (refused, unmade) -> line("left out " + (refused + unmade)));
 
     @AfterEach
     void close() {
@@ -143,7 +144,7 @@ class LineSinkTest {
 
     @Test
     void outlivesAFailureOfItsOwn() throws InterruptedException {
-        LineSink broken = new LineSink(channel, 1000, 1, lines -> {
+        LineSink broken = new LineSink(channel, 1000, 1, (refused, unmade) -> {
             throw new IllegalStateException("test");
         });
         channel.block();
@@ -156,6 +157,55 @@ class LineSinkTest {
         SlowChannel.await(() -> broken.offer(line("third"), LineSink.Importance.EVENT) && channel.has("third\n"),
                 "the thread to be still there");
         broken.close();
+    }
+
+    @Test
+    void goesOnWhateverTheChannelThrows() throws InterruptedException {
+        for (Throwable failure : new Throwable[] {
+            new OutOfMemoryError("as a test says"), new StackOverflowError(), new NoClassDefFoundError("x"),
+            new IllegalStateException()}) {
+            channel.throwTimes(2, failure);
+            offer("lost");
+            SlowChannel.await(() -> channel.has("left out 1\n"), "the reader to be told of what " + failure + " took");
+            offer("after " + failure);
+            SlowChannel.await(() -> channel.has("after " + failure), "the line after " + failure);
+            channel.forget();
+        }
+    }
+
+    @Test
+    void aGapForWhoseLineThereIsNoMemoryIsToldLater() throws InterruptedException {
+        AtomicInteger calls = new AtomicInteger();
+        LineSink poor = new LineSink(channel, 1000, 100, (refused, unmade) -> {
+            if (calls.incrementAndGet() <= 3) {
+                throw new OutOfMemoryError("as a test says");
+            }
+            return line("left out " + refused + " and " + unmade);
+        });
+        poor.leaveOut();
+        poor.leaveOut();
+        poor.offer(line("a line"), LineSink.Importance.EVENT);
+
+        SlowChannel.await(() -> channel.has("left out 0 and 2\n"), "the gap");
+        assertEquals(4, calls.get());
+        assertTrue(channel.has("a line\n"));
+        poor.close();
+    }
+
+    /** What the handlers of errors call must work in a heap that is full. */
+    @Test
+    void toCountALineThatCannotBeMadeNeedsNoMemory() {
+        assertEquals(0, Allocations.of(sink::leaveOut));
+        assertTrue(Allocations.of(() -> offer("x")) > 0, "the opposite");
+    }
+
+    @Test
+    void anInterruptEndsNothing() throws InterruptedException {
+        Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("log")).forEach(Thread::interrupt);
+        offer("line");
+
+        SlowChannel.await(() -> channel.has("line\n"), "the line");
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +124,44 @@ class LogFollowerTest {
         append("last\n");
         await(() -> printed.stream().anyMatch(line -> line.contains("lines left out")));
         assertTrue(printed.size() < 20_000, printed.size() + " lines");
+    }
+
+    @Test
+    void whatFailsWithOneServersFilesKeepsNobodyElsesFromBeingReadAndIsTriedAgain() throws IOException {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        AtomicInteger looks = new AtomicInteger();
+        Path poor = directory.resolve("poor.log");
+        ServerLogs.Following following = follower.follow("gtm data/gtm", new ServerLogs.Files() {
+            @Override
+            public List<Path> current() {
+                looks.incrementAndGet();
+                if (failure.get() instanceof Error error) {
+                    throw error;
+                }
+                return List.of(poor);
+            }
+
+            @Override
+            public List<Path> directories() {
+                return List.of();
+            }
+        });
+        follow(file);
+        for (Error error : List.of(
+                new OutOfMemoryError("as a test says"), new StackOverflowError(), new NoClassDefFoundError("x"))) {
+            failure.set(error);
+            Files.writeString(file, "beside " + error + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            await(() -> printed.contains("beside " + error));
+        }
+        failure.set(new OutOfMemoryError("as a test says"));
+        Files.writeString(poor, "its last word\n");
+        following.end();
+        int before = looks.get();
+        await(() -> looks.get() >= before + 2);
+        failure.set(null);
+        await(() -> printed.contains("its last word"));
+        assertTrue(complaints.get(0).contains("failed reading the logs of servers: java.lang.OutOfMemoryError"),
+                complaints::toString);
     }
 
     private ServerLogs.Following follow(Path... files) {

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ServerOutputTest {
@@ -174,6 +175,50 @@ class ServerOutputTest {
         thread.join(30_000);
 
         assertFalse(thread.isAlive());
+    }
+
+    /** Without a reader a server stands still as soon as its pipe is full. */
+    @Test
+    void aFullHeapEndsTheReadingNeitherOfThePipeNorOfTheNextLine() {
+        InputStream source = new ByteArrayInputStream("one\ntwo\nthree\nfour\n".getBytes(StandardCharsets.UTF_8));
+        var reads = new AtomicInteger();
+        InputStream pipe = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("one by one");
+            }
+
+            @Override
+            public int read(byte[] target, int from, int length) throws IOException {
+                switch (reads.incrementAndGet()) {
+                    case 2 -> throw new OutOfMemoryError("as a test says");
+                    case 4 -> throw new StackOverflowError();
+                    case 6 -> throw new IOException("poll of descriptor 7 failed: errno 12 (ENOMEM)");
+                    default -> {
+                    }
+                }
+                return source.read(target, from, Math.min(length, 4));
+            }
+        };
+        var lines = new ArrayList<String>();
+        var lost = new AtomicInteger();
+        new ServerOutput(pipe, "coordinator x", new ServerLines() {
+            @Override
+            public void line(String subject, String text, long cutBytes) {
+                if (text.equals("two")) {
+                    throw new OutOfMemoryError("as a test says");
+                }
+                lines.add(text);
+            }
+
+            @Override
+            public void leftOut() {
+                lost.incrementAndGet();
+            }
+        }, () -> now).run();
+
+        assertEquals(List.of("one", "three", "four"), lines);
+        assertEquals(1, lost.get());
     }
 
     private ServerOutput run(String text) {

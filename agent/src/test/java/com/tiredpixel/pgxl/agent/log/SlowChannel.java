@@ -18,6 +18,8 @@ final class SlowChannel implements WritableByteChannel {
     private int perWrite = Integer.MAX_VALUE;
     private int failures;
     private int zeros;
+    private int throwing;
+    private Throwable thrown;
     private String error = "Broken pipe";
 
     @Override
@@ -29,6 +31,10 @@ final class SlowChannel implements WritableByteChannel {
             }
         } catch (InterruptedException stopped) {
             throw new IOException(stopped);
+        }
+        if (throwing > 0) {
+            throwing--;
+            SlowChannel.<RuntimeException>sneak(thrown);
         }
         if (failures > 0) {
             failures--;
@@ -67,6 +73,17 @@ final class SlowChannel implements WritableByteChannel {
         error = message;
     }
 
+    /** What no channel should throw, and an empty heap may. */
+    synchronized void throwTimes(int times, Throwable failure) {
+        throwing = times;
+        thrown = failure;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable failure) throws T {
+        throw (T) failure;
+    }
+
     /** As FileChannel answers where write(2) says EAGAIN. */
     synchronized void takeNothingTimes(int times) {
         zeros = times;
@@ -78,6 +95,10 @@ final class SlowChannel implements WritableByteChannel {
 
     synchronized String text() {
         return taken.toString(StandardCharsets.UTF_8);
+    }
+
+    synchronized void forget() {
+        taken.reset();
     }
 
     synchronized boolean has(String part) {
