@@ -31,6 +31,11 @@ clock_tools='
 faketime     faketime         -
 '
 
+# What mounts one directory twice, as two machines mount one volume. CentOS has it in another repository only.
+fuse_tools='
+bindfs       bindfs           -
+'
+
 has_tool() {
     command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ]
 }
@@ -63,6 +68,13 @@ install_engine() {
 install_clock() {
     local missing=() packages=()
     find_missing "$clock_tools"
+    install_missing
+}
+
+# The same for a volume that two machines mount.
+install_fuse() {
+    local missing=() packages=()
+    find_missing "$fuse_tools"
     install_missing
 }
 
@@ -103,7 +115,14 @@ install_missing() {
 }
 
 # Debian starts what it installs: a cluster and an SSH server on the host. Both are told not to.
-install_on_debian() {
+install_# The same for a volume that two machines mount.
+install_fuse() {
+    local missing=() packages=()
+    find_missing "$fuse_tools"
+    install_missing
+}
+
+on_debian() {
     local policy=/usr/sbin/policy-rc.d cluster=/etc/postgresql-common/createcluster.conf made=() code=0
     if [ ! -e $policy ]; then
         printf '#!/bin/sh\nexit 101\n' >$policy

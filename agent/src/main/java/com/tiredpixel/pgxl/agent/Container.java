@@ -23,6 +23,7 @@ import com.tiredpixel.pgxl.agent.os.ProcessRole;
 import com.tiredpixel.pgxl.agent.os.Processes;
 import com.tiredpixel.pgxl.agent.os.Reaper;
 import com.tiredpixel.pgxl.agent.os.Terminals;
+import com.tiredpixel.pgxl.agent.os.ThisSystem;
 import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import com.tiredpixel.pgxl.agent.ssh.SshSettings;
@@ -34,11 +35,14 @@ import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
 import com.tiredpixel.pgxl.agent.supervisor.RestartPolicy;
 import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
 import com.tiredpixel.pgxl.agent.supervisor.Surroundings;
+import com.tiredpixel.pgxl.agent.supervisor.lock.Heartbeats;
+import com.tiredpixel.pgxl.agent.supervisor.lock.VolumeLocks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -180,7 +184,9 @@ final class Container {
         var surroundings = new Surroundings(
                 processes,
                 new ProcFs(libc, reaper),
-                new FileLocks(libc),
+                new VolumeLocks(
+                        new FileLocks(libc), directoryLock(), () -> ThisSystem.read(libc), clock, log,
+                        Heartbeats.inAThread()),
                 clock,
                 libc.getpid(),
                 log,
@@ -211,6 +217,10 @@ final class Container {
             inBackground("in-doubt", watch);
         }
         return watch::last;
+    }
+
+    private VolumeLocks.Mode directoryLock() {
+        return VolumeLocks.Mode.valueOf(settings.directoryLock().toUpperCase(Locale.ROOT));
     }
 
     /** The databases need nobody to watch them: a failure here is told and no more. */

@@ -81,6 +81,18 @@ public final class Sandbox implements AutoCloseable {
             return this;
         }
 
+        /** It runs on a machine of its own, as far as its kernel's boot number says. */
+        public Plan onAnotherMachine() {
+            Path boot = stage.newDirectory("boot").resolve("id");
+            try {
+                Files.writeString(boot, java.util.UUID.randomUUID() + "\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            privileges.put("--boot-id", boot.toString());
+            return this;
+        }
+
         /** @param limits by controller, {@code memory} or {@code pids}: of all its processes together */
         public Plan limitedTo(Map<String, String> limits) {
             limits.forEach((controller, value) -> privileges.put("--" + controller, value));

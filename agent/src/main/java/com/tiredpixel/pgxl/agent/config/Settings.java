@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param user {@code PGXL_USER}: who runs everything
  * @param stateDirectory {@code PGXL_STATE_DIR}: the agent's own files
  * @param role {@code PGXL_ROLE}: label of a role, for one ambiguous directory
+ * @param directoryLock {@code PGXL_DIRECTORY_LOCK}: {@code auto}, {@code local} or {@code off}
  * @param logLevel {@code PGXL_LOG_LEVEL}: {@code debug}, {@code info}, {@code warn} or {@code error}
  * @param logFormat {@code PGXL_LOG_FORMAT}: {@code text} or {@code json}
  * @param ssh the SSH server
@@ -31,6 +32,7 @@ public record Settings(
         String user,
         Path stateDirectory,
         Optional<String> role,
+        String directoryLock,
         String logLevel,
         String logFormat,
         Ssh ssh,

@@ -32,6 +32,7 @@ final class SettingsReader {
                 value(SettingsTable.USER),
                 stateDirectory(home),
                 optional(SettingsTable.ROLE),
+                value(SettingsTable.DIRECTORY_LOCK),
                 value(SettingsTable.LOG_LEVEL),
                 value(SettingsTable.LOG_FORMAT),
                 new Settings.Ssh(

@@ -33,6 +33,12 @@ final class SettingsTable {
             "PGXL_ROLE", "", "gtm, gtm_proxy, coordinator or datanode",
             "the role of the one directory whose files do not settle it",
             Parsers.word(ROLES));
+    static final List<String> DIRECTORY_LOCKS = List.of("auto", "local", "off");
+    static final Setting<String> DIRECTORY_LOCK = new Setting<>(
+            "PGXL_DIRECTORY_LOCK", "auto", "auto, local or off",
+            "how a data directory is kept to one container: auto, as its file system needs it; local, if no other machine"
+                    + " mounts the volume; off, without a lock, if no other container uses it",
+            Parsers.word(DIRECTORY_LOCKS));
     static final Setting<String> LOG_LEVEL = new Setting<>(
             "PGXL_LOG_LEVEL", "info", "debug, info, warn or error",
             "the least important event that is logged; what servers print always is",
@@ -114,7 +120,7 @@ final class SettingsTable {
             "how long a transaction has been prepared that is in doubt; it looks as often");
 
     static final List<Setting<?>> ALL = List.of(
-            HOME, PREFIX, USER, STATE_DIR, ROLE, LOG_LEVEL, LOG_FORMAT,
+            HOME, PREFIX, USER, STATE_DIR, ROLE, DIRECTORY_LOCK, LOG_LEVEL, LOG_FORMAT,
             SSH_PORT, SSH_LISTEN, SSH_MAX_SESSIONS, SSH_LOGIN_GRACE, SSH_HOST_KEYS, SSH_KEY_EXCHANGES,
             STATUS_PORT, STATUS_LISTEN,
             STOP_TIMEOUT, SETTLE_TIME, SCAN_DEPTH,

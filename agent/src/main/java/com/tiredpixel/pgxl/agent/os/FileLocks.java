@@ -16,10 +16,24 @@ public final class FileLocks implements DirectoryLocks {
 
     @Override
     public Attempt tryLock(Path directory) {
-        byte[] path = NativeStrings.terminated(NativeStrings.path(directory));
-        int descriptor = libc.open(path, Libc.O_RDONLY | Architecture.current().directoryFlag() | Libc.O_CLOEXEC);
+        return tryLock(directory, Libc.O_RDONLY | Architecture.current().directoryFlag());
+    }
+
+    /** Not blocking: to open a FIFO that somebody put there would be to wait. */
+    @Override
+    public Attempt tryLockFile(Path file) {
+        return tryLock(file, Libc.O_RDWR | Libc.O_NONBLOCK | Architecture.current().noFollowFlag());
+    }
+
+    @Override
+    public MountedFileSystem fileSystem(Path directory) {
+        return MountedFileSystem.of(directory);
+    }
+
+    private Attempt tryLock(Path path, int flags) {
+        int descriptor = libc.open(NativeStrings.terminated(NativeStrings.path(path)), flags | Libc.O_CLOEXEC);
         if (descriptor < 0) {
-            return new Attempt.Failed("cannot open " + directory + " to lock it: " + Errno.describe(descriptor));
+            return failed("cannot open " + path + " to lock it: ", descriptor, Obstacle.NO_ACCESS);
         }
         int result = libc.flock(descriptor, Libc.LOCK_EX | Libc.LOCK_NB);
         if (result == 0) {
@@ -29,7 +43,13 @@ public final class FileLocks implements DirectoryLocks {
         // EWOULDBLOCK is EAGAIN.
         return Errno.EAGAIN.is(result)
                 ? new Attempt.Busy()
-                : new Attempt.Failed("cannot lock " + directory + ": " + Errno.describe(result));
+                : failed("cannot lock " + path + ": ", result, Obstacle.NO_LOCKS);
+    }
+
+    private static Attempt failed(String what, int result, Obstacle usual) {
+        boolean noRoom = Errno.EMFILE.is(result) || Errno.ENFILE.is(result) || Errno.ENOMEM.is(result)
+                || Errno.EINTR.is(result);
+        return new Attempt.Failed(what + Errno.describe(result), noRoom ? Obstacle.NO_ROOM : usual);
     }
 
     private final class Flock implements Lock {
@@ -42,12 +62,12 @@ public final class FileLocks implements DirectoryLocks {
 
         /** While the descriptor is open the inode number cannot be given to another directory. */
         @Override
-        public synchronized boolean isOn(Path directory) {
+        public synchronized boolean isOn(Path path) {
             if (!open) {
                 return false;
             }
             try {
-                return inode(directory).equals(inode(Path.of("/proc/self/fd/" + descriptor)));
+                return inode(path).equals(inode(Path.of("/proc/self/fd/" + descriptor)));
             } catch (IOException gone) {
                 return false;
             }

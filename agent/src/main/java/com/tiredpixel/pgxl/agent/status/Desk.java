@@ -107,7 +107,7 @@ final class Desk {
                 yield order(verb, rest);
             }
             case "repair-gtm" -> {
-                steering(mayHeSteer);
+                steering(proved);
                 yield repairGtm(rest);
             }
             case "reload" -> {

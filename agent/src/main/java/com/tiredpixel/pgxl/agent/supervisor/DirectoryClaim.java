@@ -2,13 +2,15 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
-import com.tiredpixel.pgxl.agent.os.DirectoryLocks.Attempt;
-import com.tiredpixel.pgxl.agent.os.DirectoryLocks.Lock;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
+import com.tiredpixel.pgxl.agent.supervisor.lock.Grant;
+import com.tiredpixel.pgxl.agent.supervisor.lock.Remains;
+import com.tiredpixel.pgxl.agent.supervisor.lock.VolumeLock;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -25,14 +27,14 @@ final class DirectoryClaim {
     private final Path directory;
     private final Leftovers leftovers;
     private final OperatorsCommand operatorsCommand;
-    private Optional<Lock> lock = Optional.empty();
-    private boolean lockless;
+    private final VolumeLock lock;
 
     DirectoryClaim(Surroundings surroundings, Path directory) {
         this.surroundings = surroundings;
         this.directory = directory;
         this.leftovers = new Leftovers(surroundings, directory);
         this.operatorsCommand = new OperatorsCommand(surroundings, directory);
+        this.lock = surroundings.locks().of(directory);
     }
 
     /**
@@ -54,8 +56,15 @@ final class DirectoryClaim {
         if (isRemoved(directory)) {
             return new Preparation.DirectoryGone();
         }
-        if (!take(subject)) {
-            return new Preparation.LockRefused();
+        Grant grant = lock.forStart(subject, () -> mayHaveUnseenServer(role));
+        if (grant instanceof Grant.Elsewhere elsewhere) {
+            return new Preparation.LockRefused(elsewhere.reason());
+        }
+        if (grant instanceof Grant.Unknown unknown) {
+            return new Preparation.Obstructed(unknown.reason());
+        }
+        if (grant instanceof Grant.Soon) {
+            return new Preparation.LockSettles();
         }
         List<ProcessView> here = serversHere();
         PidFile pidFile = PidFile.read(directory, role);
@@ -84,7 +93,10 @@ final class DirectoryClaim {
             return new Preparation.Obstructed(command.get().identity() + ", a " + command.get().program()
                     + " of the operator, is at work on this directory");
         }
-        return new StaleFiles(surroundings, directory, subject).remove(role, pidFile);
+        // Without a lock nothing is proven. Then the server's own test of the number in its pid file has to do.
+        return lock.isHeld()
+                ? new StaleFiles(surroundings, directory, subject).remove(role, pidFile)
+                : new Preparation.Ready();
     }
 
     /**
@@ -94,7 +106,8 @@ final class DirectoryClaim {
      * and that nobody starts a server meanwhile.
      */
     void tidy(Role role, String subject) {
-        if (!isRemoved(directory) && take(subject) && lock.isPresent()
+        if (!isRemoved(directory)
+                && lock.forStart(subject, () -> mayHaveUnseenServer(role)) instanceof Grant.Ours && lock.isHeld()
                 && serversHere().isEmpty() && operatorsCommand.atWork().isEmpty()) {
             new StaleFiles(surroundings, directory, subject).remove(role, PidFile.read(directory, role));
         }
@@ -117,32 +130,46 @@ final class DirectoryClaim {
         return true;
     }
 
-    /** Takes the lock if it is not held. Returns false if another container holds it. */
-    boolean take(String subject) {
-        if (lock.isPresent() && lock.get().isOn(directory)) {
-            return true;
+    /** Takes the lock for a server that somebody else started here. */
+    Grant takeForRunning(String subject) {
+        return lock.forRunning(subject);
+    }
+
+    /** @return the host of an agent that has the directory now, though it was never let go */
+    Optional<String> successor() {
+        return lock.successor();
+    }
+
+    /**
+     * Lets the directory go, unless a process of its server lives on: some children outlive their postmaster, and until
+     * the last is gone nobody may start another.
+     *
+     * @return whether it is let go
+     */
+    boolean release(String subject) {
+        boolean removed = isRemoved(directory);
+        if (!removed && lock.isHeld() && !serversHere().isEmpty()) {
+            return false;
         }
-        release();
-        Attempt attempt = surroundings.locks().tryLock(directory);
-        if (attempt instanceof Attempt.Held held) {
-            lock = Optional.of(held.lock());
-            return true;
-        }
-        if (attempt instanceof Attempt.Failed failed) {
-            // Some network file systems know no flock. The node matters more than the protection.
-            if (!lockless) {
-                surroundings.log().warn(subject, "no protection against a second container on this directory: "
-                        + failed.reason());
+        lock.release(subject, removed ? Remains.NO_DIRECTORY : hasPidFile() ? Remains.PID_FILE : Remains.NOTHING);
+        return true;
+    }
+
+    private boolean hasPidFile() {
+        for (Role role : Role.values()) {
+            if (Files.exists(directory.resolve(role.pidFileName()), LinkOption.NOFOLLOW_LINKS)) {
+                return true;
             }
-            lockless = true;
-            return true;
         }
         return false;
     }
 
-    void release() {
-        lock.ifPresent(Lock::close);
-        lock = Optional.empty();
+    /** Whether there is a pid file that names no server here: it may be that of a server elsewhere. */
+    private boolean mayHaveUnseenServer(Role role) {
+        PidFile pidFile = PidFile.read(directory, role);
+        return !(pidFile instanceof PidFile.Absent) && serversHere().stream()
+                .noneMatch(process -> pidFile instanceof PidFile.Named named
+                        && named.pid() == process.identity().pid());
     }
 
     /** Every process of ours or of others here that runs one of the programs in this very directory. */

@@ -6,6 +6,7 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
+import com.tiredpixel.pgxl.agent.supervisor.lock.Grant;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,7 @@ final class ManagedNode {
     private NodeState state = NodeState.STOPPED;
     private boolean held;
     private boolean ordered;
+    private boolean lettingGo;
 
     /** @param databases asks for the directories of all coordinators and datanodes here */
     ManagedNode(
@@ -99,19 +101,30 @@ final class ManagedNode {
      */
     void seen(ProcessView view, Role seenRole, Duration seenAt) {
         role = seenRole;
-        if (claim.take(subject())) {
+        Grant grant = claim.takeForRunning(subject());
+        if (grant instanceof Grant.Elsewhere elsewhere) {
+            endIntruder(view, elsewhere.reason());
+        } else if (grant instanceof Grant.Unknown unknown && unknown.anotherOwner()) {
+            endIntruder(view, unknown.reason());
+        } else {
+            if (grant instanceof Grant.Unknown unknown) {
+                surroundings.log().error(subject(), "adopts " + view.identity()
+                        + " without a lock, and will not start it again without one: " + unknown.reason());
+            }
+            lettingGo = false;
             ordered = false;
             memory.adopted();
             slot.adopt(view.identity(), role, subject(), seenAt);
             apply(NodeMachine.adopted(state), "adopted " + view.identity() + ", which somebody else started");
-            return;
         }
-        // Two postmasters on one directory destroy it, and the other one was first.
+    }
+
+    /** Two postmasters on one directory destroy it, and the other one was first. */
+    private void endIntruder(ProcessView view, String reason) {
         surroundings.processes().signal(view.identity(), Signal.QUIT);
-        surroundings.log().error(subject(), "sent SIGQUIT to " + view.identity()
-                + ": a server in another container works on " + directory);
+        surroundings.log().error(subject(), "sent SIGQUIT to " + view.identity() + ": " + reason);
         if (!state.hasServer()) {
-            lockRefused();
+            apply(NodeMachine.lockRefused(state), reason);
         }
     }
 
@@ -137,9 +150,23 @@ final class ManagedNode {
 
     /** Does what was put off until now. */
     void wake(Duration now) {
+        claim.successor().filter(host -> slot.identity().isPresent()).ifPresent(this::giveWayTo);
+        if (lettingGo) {
+            letGo();
+        }
         if (alarm.rings(now)) {
             apply(NodeMachine.pauseElapsed(state), journal.reason());
         }
+    }
+
+    /** This agent was frozen, or cut off from the volume, and an operator has given its directory to another. */
+    private void giveWayTo(String host) {
+        if (state != NodeState.STOPPING) {
+            surroundings.log().error(subject(), "the agent of host " + host + " has " + directory
+                    + " now: this one was taken for dead, and ends its server at once");
+        }
+        stopRequested("another agent has the directory");
+        tellToStop(StopStage.IMMEDIATE);
     }
 
     /** Tells the server to stop, if it has not been told as firmly already. */
@@ -180,6 +207,11 @@ final class ManagedNode {
         return held;
     }
 
+    /** Whether its directory is to be let go as soon as the last process of its server is gone. */
+    boolean isLettingGo() {
+        return lettingGo;
+    }
+
     /** Whether the last stop left nothing to recover. */
     boolean wentDownCleanly() {
         return memory.wentDownCleanly();
@@ -216,22 +248,29 @@ final class ManagedNode {
             case BACK_OFF -> backOff(why);
             case RETRY_SOON -> alarm.setIn(SOON);
             case RETRY_LATER -> alarm.setIn(LATER);
-            case RELEASE_LOCK -> claim.release();
+            case RELEASE_LOCK -> letGo();
             case FORGET -> slot.forget();
             case REPORT_UNEXPECTED -> surroundings.log().error(
                     subject(), "unexpected in state " + before + ", ignored: " + why);
         }
     }
 
+    private void letGo() {
+        lettingGo = !claim.release(subject());
+    }
+
     private void prepare() {
+        lettingGo = false;
         Duration before = surroundings.clock().now();
         Preparation preparation = claim.prepare(role, subject());
         if (preparation instanceof Preparation.Ready) {
             guardedStart();
         } else if (preparation instanceof Preparation.LeftoversRemain remain) {
             apply(NodeMachine.leftoversRemained(state), remain.processes() + " leftover processes");
-        } else if (preparation instanceof Preparation.LockRefused) {
-            lockRefused();
+        } else if (preparation instanceof Preparation.LockRefused refused) {
+            apply(NodeMachine.lockRefused(state), refused.reason());
+        } else if (preparation instanceof Preparation.LockSettles) {
+            apply(NodeMachine.leftoversRemained(state), "the directory is about to be ours");
         } else if (preparation instanceof Preparation.DirectoryGone) {
             directoryVanished();
         } else if (preparation instanceof Preparation.Obstructed obstructed) {
@@ -263,24 +302,20 @@ final class ManagedNode {
         }
         Preparation preparation = claim.prepare(role, subject());
         if (!(preparation instanceof Preparation.Ready)) {
-            claim.release();
+            letGo();
             return new Order.Result.Refused("cannot be repaired now: " + (preparation instanceof Preparation.Obstructed other
                     ? other.reason()
-                    : preparation instanceof Preparation.LockRefused
-                            ? "a server in another container holds the lock of " + directory
+                    : preparation instanceof Preparation.LockRefused refused
+                            ? refused.reason()
                             : "a server works there, or what is left of one"));
         }
         Order.Result result = surroundings.startGuard().repair(start(), repair);
         surroundings.log().warn(subject(), result.said());
-        claim.release();
+        letGo();
         if (result instanceof Order.Result.Done && state == NodeState.BLOCKED) {
             startRequested("it is repaired");
         }
         return result;
-    }
-
-    private void lockRefused() {
-        apply(NodeMachine.lockRefused(state), "a server in another container holds the lock of " + directory);
     }
 
     private void foundRunning(ProcessView view, Duration seenAt) {

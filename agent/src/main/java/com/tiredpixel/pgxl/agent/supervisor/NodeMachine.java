@@ -48,7 +48,7 @@ public final class NodeMachine {
         };
     }
 
-    /** Children of the dead postmaster have been signalled and still live. */
+    /** Children of the dead postmaster have been signalled and still live, or the lock is about to be ours. */
     static Transition leftoversRemained(NodeState state) {
         return switch (state) {
             case CLEARING, SETTLING -> Transition.to(state, RETRY_SOON);
@@ -66,10 +66,13 @@ public final class NodeMachine {
         };
     }
 
-    /** Something that may pass stands in the way of a start. */
+    /**
+     * Something that may pass stands in the way of a start. The directory is not let go: what stands in the way may be a
+     * server here, which is about to be adopted.
+     */
     static Transition obstructed(NodeState state) {
         return switch (state) {
-            case CLEARING -> Transition.to(BLOCKED, RELEASE_LOCK, RETRY_LATER);
+            case CLEARING -> Transition.to(BLOCKED, RETRY_LATER);
             default -> unexpected(state);
         };
     }

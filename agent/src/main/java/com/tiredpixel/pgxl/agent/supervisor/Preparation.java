@@ -13,8 +13,12 @@ sealed interface Preparation {
     record LeftoversRemain(int processes) implements Preparation {
     }
 
-    /** Another container holds the directory. */
-    record LockRefused() implements Preparation {
+    /** @param reason who else has the directory */
+    record LockRefused(String reason) implements Preparation {
+    }
+
+    /** The directory is about to be ours. */
+    record LockSettles() implements Preparation {
     }
 
     /** @param server a live server of this directory, started by somebody else */

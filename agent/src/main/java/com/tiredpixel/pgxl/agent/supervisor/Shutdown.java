@@ -45,7 +45,7 @@ final class Shutdown {
         for (ProcessView process : passing) {
             tell(process, plan.stageFor(Role.DATANODE, roles, elapsed));
         }
-        return (alive.isEmpty() && passing.isEmpty())
+        return (alive.isEmpty() && passing.isEmpty() && nodes.stream().noneMatch(ManagedNode::isLettingGo))
                 || elapsed.compareTo(plan.budget().plus(AFTER_KILL)) >= 0;
     }
 

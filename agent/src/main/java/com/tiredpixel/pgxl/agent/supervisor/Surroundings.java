@@ -4,10 +4,10 @@ import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.log.ServerLines;
 import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
-import com.tiredpixel.pgxl.agent.os.DirectoryLocks;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ProcessStarter;
 import com.tiredpixel.pgxl.agent.os.ProcessTable;
+import com.tiredpixel.pgxl.agent.supervisor.lock.VolumeLocks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -37,7 +37,7 @@ import java.util.function.DoubleSupplier;
 public record Surroundings(
         ProcessStarter starter,
         ProcessTable processes,
-        DirectoryLocks locks,
+        VolumeLocks locks,
         MonotonicClock clock,
         int agentPid,
         EventLog log,

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tiredpixel.pgxl.agent.os.DirectoryLocks.Obstacle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @OwnJvm
 class FileLocksTest {
@@ -95,21 +98,51 @@ class FileLocksTest {
     }
 
     @Test
-    void whatCannotBeLockedSaysWhy() throws Exception {
+    void whatCannotBeOpenedIsNotLockedAndSaysWhy() throws Exception {
         Path missing = temporary.resolve("missing");
         assertEquals(
-                new DirectoryLocks.Attempt.Failed("cannot open " + missing + " to lock it: ENOENT (no such file or directory)"),
+                failed("cannot open " + missing + " to lock it: ENOENT (no such file or directory)", Obstacle.NO_ACCESS),
                 locks.tryLock(missing));
 
         Path file = Files.createFile(temporary.resolve("file"));
         assertEquals(
-                new DirectoryLocks.Attempt.Failed("cannot open " + file + " to lock it: ENOTDIR (not a directory)"),
+                failed("cannot open " + file + " to lock it: ENOTDIR (not a directory)", Obstacle.NO_ACCESS),
                 locks.tryLock(file));
+    }
 
-        Libc libc = FaultyLibc.with(Kernel.LIBC, "flock", arguments -> Errno.ENOLCK.asResult());
+    @ParameterizedTest
+    @EnumSource(Errno.class)
+    void everyErrorButBusyIsAFailureWithItsName(Errno errno) {
+        Libc libc = FaultyLibc.with(Kernel.LIBC, "flock", arguments -> errno.asResult());
+
+        DirectoryLocks.Attempt attempt = new FileLocks(libc).tryLock(directory);
+
+        if (errno == Errno.EAGAIN) {
+            assertEquals(new DirectoryLocks.Attempt.Busy(), attempt);
+        } else {
+            var failed = assertInstanceOf(DirectoryLocks.Attempt.Failed.class, attempt);
+            assertTrue(failed.reason().startsWith("cannot lock " + directory + ": " + errno.name() + " ("), failed.reason());
+            boolean passes = List.of("EINTR", "ENOMEM", "ENFILE", "EMFILE").contains(errno.name());
+            assertEquals(passes ? Obstacle.NO_ROOM : Obstacle.NO_LOCKS, failed.obstacle());
+        }
+    }
+
+    @Test
+    void aFileIsLockedLikeADirectoryAndALinkIsNot() throws Exception {
+        Path file = Files.createFile(temporary.resolve("lock"));
+        DirectoryLocks.Lock lock = assertInstanceOf(DirectoryLocks.Attempt.Held.class, locks.tryLockFile(file)).lock();
+        assertEquals(new DirectoryLocks.Attempt.Busy(), locks.tryLockFile(file));
+        assertTrue(lock.isOn(file));
+        lock.close();
+
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), file);
         assertEquals(
-                new DirectoryLocks.Attempt.Failed("cannot lock " + directory + ": ENOLCK (no locks available)"),
-                new FileLocks(libc).tryLock(directory));
+                failed("cannot open " + link + " to lock it: ELOOP (too many levels of symbolic links)", Obstacle.NO_ACCESS),
+                locks.tryLockFile(link));
+    }
+
+    private static DirectoryLocks.Attempt failed(String reason, Obstacle obstacle) {
+        return new DirectoryLocks.Attempt.Failed(reason, obstacle);
     }
 
     private DirectoryLocks.Lock held(Path path) {

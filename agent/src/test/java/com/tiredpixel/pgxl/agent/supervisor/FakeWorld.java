@@ -6,6 +6,7 @@ import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.Command;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
+import com.tiredpixel.pgxl.agent.os.MountedFileSystem;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessStarter;
 import com.tiredpixel.pgxl.agent.os.ProcessTable;
@@ -14,6 +15,9 @@ import com.tiredpixel.pgxl.agent.os.Reaped;
 import com.tiredpixel.pgxl.agent.os.ReadyOutput;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
+import com.tiredpixel.pgxl.agent.os.ThisSystem;
+import com.tiredpixel.pgxl.agent.supervisor.lock.Heartbeats;
+import com.tiredpixel.pgxl.agent.supervisor.lock.VolumeLocks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +46,23 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     final List<String> signals = new ArrayList<>();
     final Set<Path> lockedElsewhere = new HashSet<>();
     final Set<Path> lockedHere = new HashSet<>();
+    /** Where the directories lie, as the agent takes it. */
+    MountedFileSystem fileSystem = new MountedFileSystem("ext4", "8:1", Set.of());
+    VolumeLocks.Mode lockMode = VolumeLocks.Mode.AUTO;
+    /** If there is one, what every attempt to lock fails with. */
+    Optional<Attempt.Failed> lockFailure = Optional.empty();
+    private final Set<Runnable> beats = new LinkedHashSet<>();
+    private final Heartbeats heartbeats = new Heartbeats() {
+        @Override
+        public void add(Runnable beat) {
+            beats.add(beat);
+        }
+
+        @Override
+        public void remove(Runnable beat) {
+            beats.remove(beat);
+        }
+    };
     final Map<Integer, ProcessView> processes = new LinkedHashMap<>();
     private final Map<Integer, CompletableFuture<ExitStatus>> exits = new LinkedHashMap<>();
     private final Set<Integer> serving = new HashSet<>();
@@ -57,8 +79,11 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
 
     Surroundings surroundings() {
         EventLog recorder = (level, subject, message) -> log.add(level + " " + subject + ": " + message);
+        var locks = new VolumeLocks(
+                this, lockMode, () -> new ThisSystem("here", Optional.of("boot"), Optional.of("pid:[1]"), AGENT), () -> now,
+                recorder, heartbeats);
         return new Surroundings(
-                this, this, this, () -> now, AGENT, recorder, (subject, text, cut) -> { }, () -> 0.0, home, Path.of("/prefix"),
+                this, this, locks, () -> now, AGENT, recorder, (subject, text, cut) -> { }, () -> 0.0, home, Path.of("/prefix"),
                 Map.of(), Duration.ofMillis(250), Duration.ofSeconds(9), RestartPolicy.STANDARD,
                 com.tiredpixel.pgxl.agent.log.ServerLogs.none(),
                 new HoldMarks(home.resolve(".pgxl/held"), home), startGuard);
@@ -213,8 +238,26 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         return isAlive(identity);
     }
 
+    /** The agent shows that it lives, and looks whether it still has its directories. */
+    void beat() {
+        List.copyOf(beats).forEach(Runnable::run);
+    }
+
+    @Override
+    public Attempt tryLockFile(Path file) {
+        return tryLock(file);
+    }
+
+    @Override
+    public MountedFileSystem fileSystem(Path directory) {
+        return fileSystem;
+    }
+
     @Override
     public Attempt tryLock(Path directory) {
+        if (lockFailure.isPresent()) {
+            return lockFailure.get();
+        }
         if (lockedElsewhere.contains(directory)) {
             return new Attempt.Busy();
         }

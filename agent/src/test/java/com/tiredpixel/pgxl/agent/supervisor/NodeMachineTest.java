@@ -93,7 +93,7 @@ class NodeMachineTest {
             for (NodeState state : NodeState.values()) {
                 Transition transition = outcome(event, state);
                 boolean goesDown = transition.next() != state
-                        && List.of(NodeState.STOPPED, NodeState.HELD, NodeState.BLOCKED, NodeState.GONE)
+                        && List.of(NodeState.STOPPED, NodeState.HELD, NodeState.GONE)
                                 .contains(transition.next());
                 if (goesDown) {
                     assertTrue(
@@ -102,6 +102,12 @@ class NodeMachineTest {
                 }
             }
         }
+    }
+
+    /** What stands in the way may be a server here: another container must not come between. */
+    @Test
+    void aBlockedNodeKeepsItsLock() {
+        assertEquals(List.of(Action.RETRY_LATER), NodeMachine.obstructed(NodeState.CLEARING).actions());
     }
 
     private static List<Method> events() {
