@@ -51,6 +51,30 @@ class StalePidFileIT {
         return Stream.of(Cluster.GTM, Cluster.COORDINATOR);
     }
 
+    /** The postmaster's lock beside its second socket, and the pooler's, which an immediate shutdown leaves behind. */
+    @Test
+    void staleLocksInEveryConfiguredSocketDirectoryDoNotStopTheStart(Stage stage) throws IOException {
+        Sandbox other = stage.sandbox("other").start();
+        new Ssh(stage, other).awaitLogin();
+        Node node = Cluster.DATANODE;
+        Path volume = Cluster.volume(stage);
+        String content = aThread(other) + "\n" + node.path() + "\n1\n" + node.port() + "\n" + Node.HOME + "/s1\n";
+        Path configuration = volume.resolve(node.directory() + "/postgresql.conf");
+        Files.writeString(configuration, Files.readString(configuration)
+                + "unix_socket_directories = '" + Node.HOME + "/s1, " + Node.HOME + "/s2'\n");
+        for (String directory : List.of("s1", "s2")) {
+            Kernel.giveToPostgres(Files.createDirectory(volume.resolve(directory)));
+        }
+        for (String lock : List.of(
+                "s2/.s.PGSQL." + node.port() + ".lock", "s1/.s.PGPOOL." + node.poolerPort() + ".lock")) {
+            Kernel.giveToPostgres(Files.writeString(volume.resolve(lock), content));
+        }
+        Cluster cluster = Cluster.start(stage, stage.sandbox("node", volume));
+        cluster.awaitRows(node);
+        assertEquals(2, cluster.sandbox().log().lines(0, "removed the stale .*\\.lock").size());
+        assertEquals(List.of(), cluster.sandbox().log().lines(0, "BACKING_OFF"));
+    }
+
     /** Before each start of a GTM {@code pgxc_ctl} runs {@code gtm_ctl stop} if there is a pid file. */
     @Test
     void theOperatorsStartOfAHeldGtmDoesNotStopPidOneByANumberOfItsThreads(Stage stage) throws IOException {

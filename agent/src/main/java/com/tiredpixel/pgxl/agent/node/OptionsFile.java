@@ -64,16 +64,31 @@ public sealed interface OptionsFile {
         /** @return the port given on the command line, which beats every configuration file */
         public OptionalInt port() {
             OptionalInt port = OptionalInt.empty();
-            for (Getopt.Option option : options()) {
-                String value = option.value().orElse("");
-                if (option.letter() == '-' || option.letter() == 'c') {
-                    value = value.startsWith("port=") ? value.substring(5) : "";
-                } else if (option.letter() != 'p') {
-                    continue;
-                }
+            for (String value : settings('p', "port")) {
                 port = value.matches("[0-9]{1,5}") ? OptionalInt.of(Integer.parseInt(value)) : port;
             }
             return port;
+        }
+
+        /** @return every value of {@code -k} and {@code unix_socket_directories} on the command line */
+        public List<String> socketDirectories() {
+            return role.isPostgres() ? settings('k', "unix_socket_directories") : List.of();
+        }
+
+        /** A setting has three forms: a letter of its own, {@code -c NAME=VALUE}, and {@code --NAME=VALUE} with dashes. */
+        private List<String> settings(char letter, String name) {
+            List<String> values = new ArrayList<>();
+            for (Getopt.Option option : options()) {
+                String value = option.value().orElse("");
+                int equals = value.indexOf('=');
+                boolean isLong = option.letter() == '-' || option.letter() == 'c';
+                if (isLong && equals >= 0 && value.substring(0, equals).replace('-', '_').equals(name)) {
+                    values.add(value.substring(equals + 1));
+                } else if (option.letter() == letter) {
+                    values.add(value);
+                }
+            }
+            return values;
         }
 
         /**

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param nodeName {@code pgxc_node_name}
  * @param loggingCollector whether the server writes its log to files of its own rather than to its pipe
  * @param logDirectory {@code log_directory}, relative to the data directory unless absolute
+ * @param socketDirectories {@code unix_socket_directories}, not split yet
  * @param commentedRoles the roles in {@code pgxc_ctl}'s comments
  *     {@code # Added to all the coordinator postgresql.conf}
  */
@@ -24,6 +25,7 @@ public record PostgresConfiguration(
         Optional<String> nodeName,
         boolean loggingCollector,
         Optional<String> logDirectory,
+        Optional<String> socketDirectories,
         Set<Role> commentedRoles) {
     /** {@code DEF_PGPORT}. */
     public static final int DEFAULT_PORT = 5432;
@@ -64,6 +66,7 @@ public record PostgresConfiguration(
                 configuration.value("pgxc_node_name"),
                 configuration.isOn("logging_collector"),
                 configuration.value("log_directory"),
+                configuration.value("unix_socket_directories"),
                 roles);
     }
 

@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.SocketDirectories;
 import com.tiredpixel.pgxl.agent.node.SocketLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,8 +20,6 @@ import java.util.Optional;
  * PostgreSQL or GTM works in the directory.
  */
 final class StaleFiles {
-    private static final Path DEFAULT_SOCKET_DIRECTORY = Path.of("/tmp");
-
     private final Surroundings surroundings;
     private final Path directory;
     private final String subject;
@@ -34,7 +33,7 @@ final class StaleFiles {
     Preparation remove(Role role, PidFile pidFile) {
         Path file = directory.resolve(role.pidFileName());
         if (role.isPostgres()) {
-            removeSockets(socketDirectory(pidFile));
+            SocketDirectories.of(directory, role, pidFile).forEach(this::removeSockets);
         }
         if (pidFile instanceof PidFile.Absent) {
             return new Preparation.Ready();
@@ -45,13 +44,6 @@ final class StaleFiles {
         return delete(file, "no server works in the directory, and it " + describe(pidFile))
                 .<Preparation>map(Preparation.Obstructed::new)
                 .orElseGet(Preparation.Ready::new);
-    }
-
-    private static Path socketDirectory(PidFile pidFile) {
-        return pidFile instanceof PidFile.Postmaster postmaster
-                ? postmaster.socketDirectory().filter(name -> name.startsWith("/")).map(Path::of)
-                        .orElse(DEFAULT_SOCKET_DIRECTORY)
-                : DEFAULT_SOCKET_DIRECTORY;
     }
 
     /** A socket's lock file names the directory of its server, so nobody else's socket is touched. */

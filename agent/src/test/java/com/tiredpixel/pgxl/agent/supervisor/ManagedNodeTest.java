@@ -213,6 +213,24 @@ class ManagedNodeTest extends NodeOnAVolume {
         assertTrue(world.signals.isEmpty(), "the stranger is left alone");
     }
 
+    /** As an immediate shutdown leaves it: no pid file, and locks in whatever directories the configuration names. */
+    @Test
+    void staleSocketLocksAreRemovedFromEveryConfiguredDirectoryAndOthersStay() throws IOException {
+        Path first = Files.createDirectory(temporary.resolve("s1"));
+        Path second = Files.createDirectory(temporary.resolve("s2"));
+        Files.writeString(directory.resolve("postgresql.conf"),
+                "unix_socket_directories = '" + first + "," + second + "'\n");
+        String ours = "57\n" + directory + "\n1\n5432\n" + first + "\n";
+        Path pooler = Files.writeString(first.resolve(".s.PGPOOL.6668.lock"), ours);
+        Path server = Files.writeString(second.resolve(".s.PGSQL.5432.lock"), ours);
+        Path socket = Files.createFile(second.resolve(".s.PGSQL.5432"));
+        Path others = Files.writeString(second.resolve(".s.PGSQL.5433.lock"), "57\n" + temporary + "\n1\n5433\n\n");
+        node.startRequested("test");
+        assertEquals(1, world.started.size());
+        assertTrue(Files.notExists(pooler) && Files.notExists(server) && Files.notExists(socket));
+        assertTrue(Files.exists(others));
+    }
+
     @Test
     void aServerThatKeepsDyingIsStartedLessAndLessOftenAndCalledACrashLoop() {
         node.startRequested("test");
