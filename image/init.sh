@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Prepares the Control container: SSH keys and client configuration, which the nodes see through the shared .ssh
-# volume, and pgxc_ctl's configuration. Safe to run again: what is there already stays as it is.
+# Prepares the Control container: SSH keys, passwords and pgxc_ctl's configuration; and hands each node, through the
+# volume that it has as its .ssh, what a node of its kind needs. Safe to run again: what is there already stays as it
+# is, and what others have of it is brought up to date.
 #
-# usage: init.sh [--auth scram|trust] [SUBNET]
+# usage: init.sh [--auth scram|trust] [--new-keys] [SUBNET]
 #
-#   SUBNET   who may connect to coordinators and datanodes, as 10.0.1.0/24 or fd00:1::/64; without it,
-#            the network in which this container's own name lies
-#   --auth   scram (default): a random password, which clients have to know
-#            trust: nobody is asked for a password; whoever is in SUBNET is a superuser
+#   SUBNET       who may connect to coordinators and datanodes, as 10.0.1.0/24 or fd00:1::/64; without it,
+#                the network in which this container's own name lies
+#   --auth       scram: a random password, which clients have to know; this is the default
+#                trust: nobody is asked for a password; whoever is in SUBNET is a superuser
+#   --new-keys   other SSH keys in place of those that are there, which open nothing any more
 set -euo pipefail
 umask 077
 
@@ -15,7 +17,13 @@ home=/var/lib/postgres
 user=postgres
 ssh=$home/.ssh
 control=$home/pgxc_ctl
+key=$ssh/id_ed25519
 passwords=$ssh/pgpass
+# Where it is, nobody is asked for a password; initdb has to know, for a password file may also be missing by mistake.
+trust=$ssh/trust
+# The .ssh of containers with a coordinator or datanode, and of those with nothing but a GTM or GTM proxies.
+of_databases=/var/lib/pgxl/ssh-databases
+of_gtm=/var/lib/pgxl/ssh-gtm
 
 fail() {
     echo "init.sh: $*" >&2
@@ -96,22 +104,37 @@ random_password() {
     printf '%s\xee\x80\x80' "$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')"
 }
 
-ssh_files() {
-    mkdir -p "$ssh"
-    if [ ! -e "$ssh/id_ed25519" ]; then
-        ssh-keygen -q -t ed25519 -N '' -C "$user" -f "$ssh/id_ed25519"
-        echo "  wrote $ssh/id_ed25519"
+make_key() {
+    if [ ! -e "$1" ]; then
+        ssh-keygen -q -t ed25519 -N '' -C "$2" -f "$1"
+        echo "  wrote $1"
+    elif [ ! -e "$1.pub" ]; then
+        ssh-keygen -y -f "$1" >"$1.pub.draft"
+        mv "$1.pub.draft" "$1.pub"
     fi
-    if ! grep -qsF "$(cut -d' ' -f1,2 "$ssh/id_ed25519.pub")" "$ssh/authorized_keys"; then
-        cat "$ssh/id_ed25519.pub" >>"$ssh/authorized_keys"
+}
+
+# A public key as it stands in authorized_keys, without its comment.
+public() {
+    cut -d' ' -f1,2 "$1.pub"
+}
+
+# Lets a key into every node.
+admit() {
+    if ! grep -qsF "$(public "$1")" "$ssh/authorized_keys"; then
+        cat "$1.pub" >>"$ssh/authorized_keys"
         echo "  wrote $ssh/authorized_keys"
     fi
-    # The nodes have .ssh read-only, so what they learn of others' keys lies elsewhere. accept-new: a new name
-    # is taken down without a question, a known name with another key is refused.
-    write "$ssh/config" <<END
+}
+
+# The nodes have .ssh read-only, so what they learn of others' keys lies elsewhere. accept-new: a new name is taken
+# down without a question, a known name with another key is refused.
+client_configuration() {
+    cat <<END
 Host *
     User $user
-    IdentityFile ~/.ssh/id_ed25519
+    IdentityFile ~/.ssh/$1
+    IdentitiesOnly yes
     UserKnownHostsFile ~/.pgxl/known_hosts
     StrictHostKeyChecking accept-new
     BatchMode yes
@@ -119,13 +142,91 @@ Host *
     ServerAliveInterval 15
     LogLevel ERROR
 END
-    mkdir -p "$home/.pgxl"
+}
+
+own_files() {
+    mkdir -p "$ssh" "$home/.pgxl"
+    make_key "$key" "$user"
+    admit "$key"
+    client_configuration id_ed25519 | write "$ssh/config"
     if [ "$auth" = scram ]; then
         # A line for each user that connects; libpq refuses the file if others may read it.
         write "$passwords" <<END
 *:*:*:$user:$(random_password)
 END
+    else
+        write "$trust" <<END
+New nodes ask nobody in their cluster for a password: init.sh --auth trust
+END
     fi
+}
+
+# Replaces a file that others see by standard input: they see the old one or the new one, never a part.
+hand_out() {
+    cat >"$1.draft"
+    if cmp -s "$1.draft" "$1"; then
+        rm "$1.draft"
+    else
+        mv "$1.draft" "$1"
+        echo "  wrote $1"
+    fi
+}
+
+# To GTM, which asks nobody who he is: whom to let in, and nothing by which to get in anywhere. To databases: the
+# passwords by which they reach each other, and a key by which a master can send WAL files to its slave's archive, and
+# no more.
+hand_out_files() {
+    local origin="# Written by init.sh from .ssh/authorized_keys of Control: what is added here is lost"
+    hand_out "$of_gtm/authorized_keys" < <(echo "$origin" && cat "$ssh/authorized_keys")
+    make_key "$of_databases/id_archive" archive
+    hand_out "$of_databases/authorized_keys" < <(echo "$origin" && cat "$ssh/authorized_keys" &&
+        echo "restrict,command=\"/usr/local/lib/pgxl/receive-archive\" $(public "$of_databases/id_archive") archive")
+    client_configuration id_archive | write "$of_databases/config"
+    if [ "$auth" = scram ]; then
+        hand_out "$of_databases/pgpass" <"$passwords"
+    else
+        hand_out "$of_databases/trust" <"$trust"
+    fi
+}
+
+# Whether each kind of container has an .ssh of its own; in clusters made before, all see the one of Control.
+is_divided() {
+    mountpoint -q "$of_databases" && mountpoint -q "$of_gtm"
+}
+
+share() {
+    if is_divided; then
+        hand_out_files
+    elif mountpoint -q "$of_databases" || mountpoint -q "$of_gtm"; then
+        fail "of $of_databases and $of_gtm only one is a volume; Control needs both"
+    elif mountpoint -q "$ssh"; then
+        echo "NOTE: every node that has this $ssh has Control's key, which opens all of them. With volumes at" \
+            "$of_databases and $of_gtm each kind of node gets what it needs (image/README.md, \"An older cluster\")."
+    fi
+}
+
+# Both keys open the nodes until the new one is in its place, and a run that broke off is taken up again: nobody is
+# locked out, and the old key does not stay.
+new_keys() {
+    local others
+    if [ ! -e "$key.old.pub" ]; then
+        cp "$key.pub" "$key.old.draft"
+        mv "$key.old.draft" "$key.old.pub"
+    fi
+    if [ "$(public "$key")" = "$(public "$key.old")" ]; then
+        make_key "$key.new" "$user"
+        admit "$key.new"
+        share
+        # A client shows the server the public key that lies beside, even if it is of another pair.
+        rm "$key.pub"
+        mv "$key.new" "$key"
+        mv "$key.new.pub" "$key.pub"
+    fi
+    others=$(grep -vF "$(public "$key.old")" "$ssh/authorized_keys")
+    hand_out "$ssh/authorized_keys" <<<"$others"
+    if is_divided; then rm -f "$of_databases/id_archive" "$of_databases/id_archive.pub"; fi
+    share
+    rm -f "$key.old.pub" "$key.new.pub"
 }
 
 postgresql_conf() {
@@ -194,46 +295,65 @@ datanodeSpecificExtraConfig=() datanodeSpecificExtraPgHba=()
 END
 }
 
-auth=scram
+auth=
 subnet=
+renew=
 while [ $# -gt 0 ]; do
     case $1 in
-        --auth) auth=${2-}; shift ;;
-        --auth=*) auth=${1#*=} ;;
+        --auth) auth=${2-}; shift; [[ $auth =~ ^(scram|trust)$ ]] || fail "--auth is scram or trust, not \"$auth\"" ;;
+        --auth=*) auth=${1#*=}; [[ $auth =~ ^(scram|trust)$ ]] || fail "--auth is scram or trust, not \"$auth\"" ;;
+        --new-keys) renew=yes ;;
         -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit ;;
         -*) fail "no such option: $1" ;;
         *) [ -z "$subnet" ] || fail "one subnet, not two: $subnet, $1"; subnet=$1 ;;
     esac
     [ $# -gt 0 ] && shift
 done
-[[ $auth =~ ^(scram|trust)$ ]] || fail "--auth is scram or trust, not \"$auth\""
 
 # Away from root's terminal: by a process of his own that has it, the user could type into it.
 if [ "$(id -u)" = 0 ]; then
     code=0
-    setsid --wait setpriv --reuid "$user" --regid "$user" --init-groups \
-        env HOME=$home USER=$user "$0" --auth "$auth" ${subnet:+"$subnet"} </dev/null 2>&1 | cat || code=$?
+    setsid --wait setpriv --reuid "$user" --regid "$user" --init-groups --no-new-privs \
+        env HOME=$home USER=$user "$0" ${auth:+--auth "$auth"} ${renew:+--new-keys} ${subnet:+"$subnet"} \
+        </dev/null 2>&1 | cat || code=$?
     exit $code
 fi
 
-if [ -z "$subnet" ]; then
+there=
+for file in "$control/coordExtraPgHba" "$control/datanodeExtraPgHba"; do
+    [ ! -e "$file" ] || there=yes
+done
+if [ -z "$subnet" ] && [ -z "$there" ]; then
     subnet=$(own_network)
     [ -n "$subnet" ] || fail "cannot tell the network from this container's name; give it: init.sh 10.0.1.0/24"
 fi
-wrong=$(objection "$subnet")
+wrong=
+[ -z "$subnet" ] || wrong=$(objection "$subnet")
 [ -z "$wrong" ] || fail "$subnet $wrong"
 for file in "$control/coordExtraPgHba" "$control/datanodeExtraPgHba"; do
-    if [ -e "$file" ] && ! grep -qF " $subnet " "$file"; then
+    if [ -e "$file" ] && [ -n "$subnet" ] && ! grep -qF " $subnet " "$file"; then
         fail "$file was written for another subnet than $subnet; change it there, and in every node's pg_hba.conf"
     fi
 done
-if [ "$auth" = trust ] && [ -e "$passwords" ]; then
-    fail "$passwords is there, so this cluster has passwords; --auth trust is for a new one"
+
+# A cluster stays what it was made as.
+made=
+if [ -e "$passwords" ]; then made=scram
+elif [ -e "$trust" ] || grep -qs ' trust$' "$control/coordExtraPgHba"; then made=trust
 fi
+if [ "$auth" = trust ] && [ "$made" = scram ]; then
+    fail "$passwords is there, so this cluster has passwords; --auth trust is for a new one"
+elif [ "$auth" = scram ] && [ "$made" = trust ]; then
+    fail "this cluster has no passwords; --auth scram is for a new one"
+fi
+auth=${auth:-${made:-scram}}
 [ ! -e "$ssh" ] || [ -w "$ssh" ] || fail "$ssh cannot be written by $user; is this the Control container?"
 
-echo "Control for $subnet, authentication $auth:"
-ssh_files
+echo "Control${subnet:+ for $subnet}, authentication $auth:"
+# Before there were volumes for each kind of node, every node saw the keys.
+if is_divided && [ -e "$ssh/config" ] && [ ! -e "$of_gtm/authorized_keys" ]; then renew=yes; fi
+own_files
+if [ -n "$renew" ] || [ -e "$key.old.pub" ]; then new_keys; else share; fi
 mkdir -p "$control"
 postgresql_conf coord coordinator
 postgresql_conf datanode datanode
@@ -241,5 +361,5 @@ pg_hba_conf coord coordinator
 pg_hba_conf datanode datanode
 pgxc_ctl_conf
 if [ "$auth" = trust ]; then
-    echo "WARNING: whoever can send from $subnet is a superuser of every coordinator and datanode." >&2
+    echo "WARNING: whoever can send from ${subnet:-the subnet} is a superuser of every coordinator and datanode." >&2
 fi

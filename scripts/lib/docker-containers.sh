@@ -55,9 +55,33 @@ make_network() {
     fi
 }
 
+# What a node has as its .ssh: Control its own, the others what init.sh hands to their kind through these volumes.
+ssh_volume() {
+    case $1 in
+        control) echo "$name-ssh" ;;
+        gtm-* | proxy-*) echo "$name-ssh-gtm" ;;
+        *) echo "$name-ssh-databases" ;;
+    esac
+}
+
+# The options for all volumes of a node.
+mounts() {
+    echo --mount "type=volume,src=$name-$1,dst=/var/lib/postgres"
+    if [ "$1" = control ]; then
+        echo --mount "type=volume,src=$name-ssh,dst=/var/lib/postgres/.ssh" \
+            --mount "type=volume,src=$name-ssh-databases,dst=/var/lib/pgxl/ssh-databases" \
+            --mount "type=volume,src=$name-ssh-gtm,dst=/var/lib/pgxl/ssh-gtm"
+    else
+        echo --mount "type=volume,src=$(ssh_volume "$1"),dst=/var/lib/postgres/.ssh,readonly"
+    fi
+}
+
 make_volumes() {
-    docker volume inspect "$name-ssh" >/dev/null 2>&1 ||
-        docker volume create --label "$label.cluster=$name" "$name-ssh" >/dev/null
+    local volume
+    for volume in "$name-ssh" "$name-ssh-databases" "$name-ssh-gtm"; do
+        docker volume inspect "$volume" >/dev/null 2>&1 ||
+            docker volume create --label "$label.cluster=$name" "$volume" >/dev/null
+    done
     docker volume inspect "$name-$1" >/dev/null 2>&1 ||
         docker volume create --label "$label.cluster=$name" --label "$label.node=$1" "$name-$1" >/dev/null
 }
@@ -66,9 +90,9 @@ make_volumes() {
 # gives up being root: to own the volume, and to become another user.
 hardening=(--read-only --cap-drop ALL --cap-add CHOWN --cap-add SETUID --cap-add SETGID --cap-add NET_BIND_SERVICE)
 
+# shellcheck disable=SC2046  # words
 make_node() {
-    local node=$1 read_only=,readonly published=()
-    [ "$node" != control ] || read_only=
+    local node=$1 published=()
     [ "$node" != coord-1 ] || [ -z "$publish" ] || published=(--publish "$publish:5432")
     make_volumes "$node"
     if [ "$mode" = swarm ]; then
@@ -82,9 +106,7 @@ make_node() {
         docker service create --detach --quiet --name "$name-$node" --hostname "$node" \
             --network "name=$name,alias=$node" --endpoint-mode dnsrr --replicas 1 --constraint "$place" \
             --label "$label.cluster=$name" --container-label "$label.cluster=$name" --container-label "$label.node=$node" \
-            --mount "type=volume,src=$name-$node,dst=/var/lib/postgres" \
-            --mount "type=volume,src=$name-ssh,dst=/var/lib/postgres/.ssh$read_only" \
-            --mount type=tmpfs,dst=/tmp --mount type=tmpfs,dst=/run --mount type=tmpfs,dst=/dev/shm \
+            $(mounts "$node") --mount type=tmpfs,dst=/tmp --mount type=tmpfs,dst=/run --mount type=tmpfs,dst=/dev/shm \
             --env PGXL_STOP_TIMEOUT=28s --stop-grace-period 30s --update-order stop-first --restart-delay 1s \
             "${hardening[@]}" "${published[@]}" "$image" >/dev/null
         return
@@ -97,11 +119,36 @@ make_node() {
     fi
     docker run --detach --name "$name-$node" --hostname "$node" --network "$name" --network-alias "$node" \
         --label "$label.cluster=$name" --label "$label.node=$node" \
-        --mount "type=volume,src=$name-$node,dst=/var/lib/postgres" \
-        --mount "type=volume,src=$name-ssh,dst=/var/lib/postgres/.ssh$read_only" \
-        --tmpfs /tmp --tmpfs /run --shm-size 256m \
+        $(mounts "$node") --tmpfs /tmp --tmpfs /run --shm-size 256m \
         --env PGXL_STOP_TIMEOUT=28s --stop-timeout 30 --restart unless-stopped \
         "${hardening[@]}" "${published[@]}" "$image" >/dev/null
+}
+
+# Whether a container is of the time when all of them saw the .ssh of Control.
+is_of_before() {
+    local volumes
+    if [ "$mode" = swarm ]; then
+        volumes=$(docker service inspect --format '{{range .Spec.TaskTemplate.ContainerSpec.Mounts}}{{.Source}} {{end}}' \
+            "$name-$1" 2>/dev/null) || return 1
+    else
+        volumes=$(docker ps -aq --filter "label=$label.cluster=$name" --filter "label=$label.node=$1" |
+            xargs -r docker inspect --format '{{range .Mounts}}{{.Name}} {{end}}')
+    fi
+    [ -n "$volumes" ] && [[ " $volumes " != *" $name-ssh-gtm "* && " $volumes " != *" $name-ssh-databases "* ]]
+}
+
+published_port() {
+    if [ "$mode" = swarm ]; then
+        docker service inspect --format '{{range .Endpoint.Ports}}{{.PublishedPort}}{{end}}' "$name-coord-1"
+    else
+        docker inspect --format '{{range (index .HostConfig.PortBindings "5432/tcp")}}{{or .HostIp "0.0.0.0"}}:{{.HostPort}}{{end}}' \
+            "$(docker ps -aq --filter "label=$label.cluster=$name" --filter "label=$label.node=coord-1")"
+    fi
+}
+
+# Its volumes stay, and with them all that it is.
+remove_container() {
+    docker ps -aq --filter "label=$label.cluster=$name" --filter "label=$label.node=$1" | xargs -r docker rm -f >/dev/null
 }
 
 compose_up() {

@@ -53,6 +53,10 @@ class ClusterIT {
                 "-h", "coord-3", "-c", "select count(*) from numbers", "postgres").orFail());
 
         assertPasswordsAreAskedFor();
+        SecretsIT.assertGtmSeesWhatItNeeds(container("control"), container("gtm-1"));
+        for (String node : List.of("coord-1", "coord-3", "data-2", "data-3")) {
+            SecretsIT.assertDatabaseSeesWhatItNeeds(container("control"), container(node));
+        }
         cluster("destroy", "--yes").orFail();
         assertEquals("", Docker.run("volume", "ls", "-q", "--filter", "label=com.tiredpixel.pgxl.cluster=" + NAME));
         assertEquals("", Docker.run("ps", "-aq", "--filter", "label=com.tiredpixel.pgxl.cluster=" + NAME));
@@ -75,6 +79,8 @@ class ClusterIT {
                     "select count(*) from numbers", "postgres").output().strip().equals("1000"));
             sql("insert into numbers select generate_series(1001, 2000)");
             assertEquals("2000", sql("select count(*) from numbers"));
+            SecretsIT.assertGtmSeesWhatItNeeds(container("control"), container("gtm-1"));
+            SecretsIT.assertDatabaseSeesWhatItNeeds(container("control"), container("data-1"));
             assertEquals(keys, keys(nodes));
             cluster("destroy", "--yes").orFail();
         } finally {

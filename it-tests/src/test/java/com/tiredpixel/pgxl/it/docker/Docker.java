@@ -58,14 +58,29 @@ final class Docker implements AutoCloseable {
         return List.of("--volume", own(volume) + ":/var/lib/postgres");
     }
 
-    /** @return the options for the SSH directory that Control shares, which only Control may write */
-    List<String> ssh(boolean writable) {
+    /** @return the options for Control's SSH directory, and for what it hands to each kind of node */
+    List<String> controlVolumes() {
+        return List.of("--volume", own("ssh") + ":/var/lib/postgres/.ssh",
+                "--volume", own("ssh-databases") + ":/var/lib/pgxl/ssh-databases",
+                "--volume", own("ssh-gtm") + ":/var/lib/pgxl/ssh-gtm");
+    }
+
+    /**
+     * @param kind {@code databases} or {@code gtm}
+     * @return the options for the SSH directory of such a node, which it can only read
+     */
+    List<String> ssh(String kind) {
+        return List.of("--volume", own("ssh-" + kind) + ":/var/lib/postgres/.ssh:ro");
+    }
+
+    /** @return the options for the SSH directory of Control, which older clusters share with every node */
+    List<String> sharedSsh(boolean writable) {
         return List.of("--volume", own("ssh") + ":/var/lib/postgres/.ssh" + (writable ? "" : ":ro"));
     }
 
     /** @return Control, set up, for nodes that have {@link #ssh} */
     Container control() {
-        Container control = start("control", ssh(true));
+        Container control = start("control", controlVolumes());
         control.awaitHealthy();
         control.as("postgres", "init.sh").orFail();
         return control;

@@ -32,7 +32,7 @@ class InitIT {
 
     @Test
     void aSecondRunChangesNothingAndAnotherSubnetIsRefused(Docker docker) {
-        Container control = docker.start("control", docker.ssh(true));
+        Container control = docker.start("control", docker.controlVolumes());
         control.awaitHealthy();
         control.as("postgres", "/var/lib/postgres/init.sh 10.0.1.0/24").orFail();
         String before = control.as("postgres", SNAPSHOT).orFail();
@@ -62,7 +62,7 @@ class InitIT {
 
     @Test
     void itsFilesArePostgressAloneAndNoPasswordIsPrinted(Docker docker) {
-        Container control = docker.start("control", docker.ssh(true));
+        Container control = docker.start("control", docker.controlVolumes());
         control.awaitHealthy();
         String printed = control.as("root", "init.sh").orFail();
         assertEquals("", control.as("root", "find /var/lib/postgres/.ssh /var/lib/postgres/pgxc_ctl -perm /077").orFail());
@@ -76,7 +76,7 @@ class InitIT {
     @Test
     void itsPasswordIsInNoImageAndIsToldOfByNoCommandOfTheEngine(Docker docker) {
         Container control = docker.control();
-        Container node = docker.start("node", docker.ssh(false));
+        Container node = docker.start("node", docker.ssh("databases"));
         node.awaitHealthy();
         node.as("postgres", "initdb -D data --nodename data1").orFail();
         // What follows it, a character that not every encoding shows alike, is left out.
@@ -115,7 +115,7 @@ class InitIT {
     @Test
     void nodesAreReachedWithoutAQuestionAndAChangedHostKeyIsNoticed(Docker docker) {
         Container control = docker.control();
-        docker.start("node", docker.ssh(false)).awaitHealthy();
+        docker.start("node", docker.ssh("databases")).awaitHealthy();
         assertEquals("postgres", control.as("postgres", "ssh node whoami").orFail());
         for (int copy = 0; copy < 3; copy++) {
             control.as("postgres", "scp node:/etc/passwd /tmp/copy && cmp /tmp/copy /etc/passwd").orFail();
@@ -123,7 +123,7 @@ class InitIT {
 
         Docker.run("rm", "--force", docker.own("node"));
         Docker.run("volume", "rm", docker.own("node"));
-        docker.start("node", docker.ssh(false)).awaitHealthy();
+        docker.start("node", docker.ssh("databases")).awaitHealthy();
         Shell.Result refused = control.as("postgres", "ssh node whoami");
         assertNotEquals(0, refused.code());
         assertTrue(refused.output().contains("REMOTE HOST IDENTIFICATION HAS CHANGED"), refused.toString());
@@ -134,7 +134,7 @@ class InitIT {
     @Test
     void aNodeCannotWriteWhatAllNodesTrust(Docker docker) {
         docker.control();
-        Container node = docker.start("node", docker.ssh(false));
+        Container node = docker.start("node", docker.ssh("databases"));
         node.awaitHealthy();
         assertNotEquals(0, node.as("postgres", "echo >>~/.ssh/authorized_keys").code());
         Shell.Result init = node.as("postgres", "init.sh");

@@ -82,7 +82,7 @@ class NodeLifeIT {
 
     private static Container hardenedNode(Docker docker, String name, String volume) {
         List<String> options = new ArrayList<>(Docker.hardened());
-        options.addAll(docker.ssh(false));
+        options.addAll(docker.ssh("gtm"));
         options.addAll(docker.home(volume));
         Container node = docker.start(name, options);
         node.awaitHealthy();

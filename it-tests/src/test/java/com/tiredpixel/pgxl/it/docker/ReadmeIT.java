@@ -20,6 +20,7 @@ class ReadmeIT {
 
     private static final Path README = Image.TOP.resolve("image/README.md");
     private static final Pattern COMMANDS = Pattern.compile("(?ms)^ *```sh\\n(.*?)^ *```$");
+    private static final String OLDER = "An older cluster";
     private static final Duration DEADLINE = Duration.ofMinutes(20);
 
     @Test
@@ -43,9 +44,25 @@ class ReadmeIT {
         }
     }
 
+    /** All but those of the section that is for another cluster, which {@link OlderClusterIT} runs. */
     private static String commands() throws IOException {
-        return COMMANDS.matcher(Files.readString(README)).results()
-                .map(block -> block.group(1)).collect(Collectors.joining());
+        return commandsIn(Files.readString(README).replace(section(OLDER), ""));
+    }
+
+    /** @return the commands of a section */
+    static String commandsOf(String title) throws IOException {
+        return commandsIn(section(title));
+    }
+
+    private static String commandsIn(String text) {
+        return COMMANDS.matcher(text).results().map(block -> block.group(1)).collect(Collectors.joining());
+    }
+
+    private static String section(String title) throws IOException {
+        String text = Files.readString(README);
+        int from = text.indexOf("\n## " + title + "\n");
+        assertTrue(from >= 0, title);
+        return text.substring(from, text.indexOf("\n## ", from + 1));
     }
 
     private static long count(String output, String line) {

@@ -43,6 +43,10 @@ class StackIT {
             sql("coord-1", "insert into numbers select generate_series(1001, 2000)");
             assertEquals("2000", sql("coord-2", "select count(*) from numbers"));
             assertEquals("2", sql("coord-2", "select count(distinct xc_node_id) from numbers"));
+            SecretsIT.assertGtmSeesWhatItNeeds(container("control"), container("gtm-1"));
+            for (String database : List.of("coord-1", "coord-2", "data-1", "data-2")) {
+                SecretsIT.assertDatabaseSeesWhatItNeeds(container("control"), container(database));
+            }
             assertEquals(keys, keys());
         } finally {
             remove();
