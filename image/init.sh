@@ -238,7 +238,25 @@ log_destination = 'stderr'
 logging_collector = on
 log_directory = 'pg_log'
 hot_standby = off
+# Coordinators times their max_connections, and 50 for those in doubt; 250 for two coordinators.
+max_prepared_transactions = 250
+# What a slave needs of its master, so that adding one restarts it for nothing else.
+wal_level = hot_standby
+max_wal_senders = 10
+# A peer whose host is gone is found out in 20 s.
+tcp_keepalives_idle = 10
+tcp_keepalives_interval = 3
+tcp_keepalives_count = 3
+$(gtm_limits)
 END
+}
+
+# Without them a session hangs for as long as GTM is frozen or cut off. Postgres-XL 9.5 has no such settings.
+gtm_limits() {
+    case $(postgres --version 2>/dev/null) in
+        *' 9.5'*) ;;
+        *) printf 'gtm_connect_timeout = 5\ngtm_comm_timeout = 20' ;;
+    esac
 }
 
 # These stand before pgxc_ctl's own lines ("trust", for a slave's one address), and the first match counts.

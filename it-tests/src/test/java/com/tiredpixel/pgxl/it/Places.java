@@ -59,6 +59,13 @@ public final class Places {
         return !Files.exists(prefix().resolve("libexec/xl-options"));
     }
 
+    /** @return whether the servers are a real Postgres-XL with this project's mends */
+    public static boolean mended() {
+        return realPostgresXl() && Program.run(
+                Duration.ofSeconds(30), List.of(prefix().resolve("bin/postgres").toString(), "--version"))
+                .orFail().text().contains("mends");
+    }
+
     /** @return why no sandbox can be made here, or empty */
     public static Optional<String> obstacle() {
         if (!Files.isExecutable(AGENT.resolve("bin/pgxl-agent"))) {

@@ -15,7 +15,8 @@ import java.util.TreeMap;
 public final class NodeEnvironment {
     private static final List<String> USUAL_PATH =
             List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
-    private static final List<String> PASSED_ON = List.of("TZ", "PGPASSFILE", "LANG", "LANGUAGE");
+    private static final List<String> PASSED_ON = 
+            List.of("TZ", "PGPASSFILE", "PGCONNECT_TIMEOUT", "LANG", "LANGUAGE");
 
     private NodeEnvironment() {
     }
@@ -38,6 +39,8 @@ public final class NodeEnvironment {
         if (noLocale) {
             environment.put("LANG", "C.UTF-8");
         }
+        // The pooler of each server connects one session after the other: without a limit one frozen node holds up all.
+        environment.putIfAbsent("PGCONNECT_TIMEOUT", "3");
         environment.put("HOME", settings.home().toString());
         environment.put("USER", settings.user());
         environment.put("LOGNAME", settings.user());

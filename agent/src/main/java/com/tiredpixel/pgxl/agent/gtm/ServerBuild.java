@@ -3,7 +3,7 @@ package com.tiredpixel.pgxl.agent.gtm;
 /**
  * What the servers under {@code PGXL_PREFIX} are, by the word of {@code postgres --version}; GTM has no such option.
  *
- * @param version such as {@code postgres (PostgreSQL) 10.9 (Postgres-XL 10r1.1, mends 1)}; empty if it does not tell
+ * @param version such as {@code postgres (PostgreSQL) 10.9 (Postgres-XL 10r1.1) with mends 1}; empty if it does not tell
  */
 public record ServerBuild(String version) {
 

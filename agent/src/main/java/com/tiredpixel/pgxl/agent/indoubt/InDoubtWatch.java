@@ -68,6 +68,9 @@ public final class InDoubtWatch implements Runnable {
                 return due;
             }
             Resolver.Pass pass = resolver.pass(local.get());
+            if (!pass.found().state().equals(last.state())) {
+                log.debug("in-doubt", pass.found().state());
+            }
             last = pass.found();
             return pass.next();
         } catch (RuntimeException | OutOfMemoryError e) {

@@ -24,17 +24,20 @@ final class Questions {
         return List.of(
                 self().get(0),
                 "SELECT 'NODE', node_type, node_id, node_port, " + hex("node_name") + ", " + hex("node_host")
-                        + " FROM pgxc_node WHERE node_type IN ('C', 'D') ORDER BY node_name",
+                        + " FROM pgxc_node WHERE node_type IN ('C', 'D')",
                 prepared().get(1));
     }
 
-    /** Asks a node what is prepared on it. */
+    /**
+     * Asks a node what is prepared on it. A datanode of Postgres-XL shows a column by which it sorts, whether it is asked
+     * for or not, so the order is that of one that is.
+     */
     static List<String> prepared() {
         return List.of(
                 self().get(0),
                 "SELECT 'PREPARED', transaction, floor(extract(epoch FROM clock_timestamp() - prepared)), "
                         + hex("gid") + ", " + hex("owner") + ", " + hex("database")
-                        + " FROM pg_prepared_xacts ORDER BY prepared LIMIT " + MOST);
+                        + " FROM pg_prepared_xacts ORDER BY 3 DESC LIMIT " + MOST);
     }
 
     /** Asks a node about transactions; the answers have their places in the list. */

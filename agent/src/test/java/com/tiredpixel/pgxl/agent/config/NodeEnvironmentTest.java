@@ -19,6 +19,7 @@ class NodeEnvironmentTest {
                         "LOGNAME", "postgres",
                         "SHELL", "/bin/bash",
                         "LANG", "C.UTF-8",
+                        "PGCONNECT_TIMEOUT", "3",
                         "PATH", "/usr/local/lib/postgres/bin:" + USUAL),
                 of(Map.of()));
     }
@@ -27,7 +28,7 @@ class NodeEnvironmentTest {
     void localeTimeZonePasswordFileAndTheContainersOwnArePassedOn() {
         Map<String, String> passed = Map.of(
                 "LC_ALL", "de_DE.UTF-8", "LC_TIME", "C", "TZ", "Europe/Berlin", "PGPASSFILE", "/x/.pgpass",
-                "PGXL_CLUSTER", "one");
+                "PGXL_CLUSTER", "one", "PGCONNECT_TIMEOUT", "0");
         Map<String, String> environment = of(passed);
 
         passed.forEach((name, value) -> assertEquals(value, environment.get(name)));

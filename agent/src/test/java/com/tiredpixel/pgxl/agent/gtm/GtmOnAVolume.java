@@ -31,7 +31,7 @@ abstract class GtmOnAVolume {
     Instant time = Instant.parse("2026-11-28T12:00:00Z");
     final List<String> log = new ArrayList<>();
     Optional<ServerBuild> build =
-            Optional.of(new ServerBuild("postgres (PostgreSQL) 10.9 (Postgres-XL 10r1.1, mends 1)"));
+            Optional.of(new ServerBuild("postgres (PostgreSQL) 10.9 (Postgres-XL 10r1.1) with mends 1"));
     final Clock clock = new Clock() {
         @Override
         public ZoneId getZone() {

@@ -9,7 +9,7 @@ class ServerBuildTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "postgres (PostgreSQL) 10.9 (Postgres-XL 10r1.1) | false",
-        "postgres (PostgreSQL) 10.9 (Postgres-XL 10r1.1, mends 1) | true",
+        "postgres (PostgreSQL) 10.9 (Postgres-XL 10r1.1) with mends 1 | true",
         "postgres (PostgreSQL) 10.9 (Postgres-XL 10r1.1+mends) | true",
         "postgres (PostgreSQL) 10.9 amends | false",
         "'' | false",
