@@ -18,6 +18,7 @@
 #include "gtm/gtm_lock.h"
 #include "gtm/gtm_seq.h"
 #include "gtm/gtm_txn.h"
+#include "gtm/standby_utils.h"
 #include "gtm/control_file.h"
 
 /* GTM begins CONTROL_INTERVAL above the xid in its file. Closer than this to that xid it must have written. */
@@ -174,12 +175,18 @@ GTM_WriteBarrierBackup(char *barrier_id)
 	char		name[CONTROL_FILE_PATH];
 	char		beside[CONTROL_FILE_PATH];
 	GlobalTransactionId written;
+	bool		done;
 
 	snprintf(name, sizeof(name), "%s/GTM_%s.control", GTMDataDir, barrier_id);
 	snprintf(beside, sizeof(beside), "%s/GTM_%s.control.tmp", GTMDataDir, barrier_id);
 	GTM_MutexLockAcquire(&control_lock);
-	write_whole(beside, name, true, &written);
+	done = write_whole(beside, name, true, &written);
 	GTM_MutexLockRelease(&control_lock);
+	/* GTM does not read what its standby answers to this. */
+	if (!done && !Recovery_IsStandby())
+		ereport(ERROR,
+				(EIO,
+				 errmsg("the copy of gtm.control for barrier \"%s\" could not be written", barrier_id)));
 }
 
 /*

@@ -1,6 +1,6 @@
 /*
  * Included by src/backend/pgxc/pool/execRemote.c, whose static functions it calls; put into src/include/pgxc by the
- * mend "prepare" of Postgres-XL Docker, whose licence (MIT) it has.
+ * mend "answers" of Postgres-XL Docker, whose licence (MIT) it has.
  */
 #ifndef REMOTE_ANSWERS_H
 #define REMOTE_ANSWERS_H
