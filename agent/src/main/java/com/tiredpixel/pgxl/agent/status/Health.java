@@ -39,7 +39,7 @@ record Health(boolean good, List<String> lines) {
         List<String> obstacles = general(overview);
         for (NodeView node : nodes) {
             if (!node.ready()) {
-                obstacles.add(called(node) + ": " + node.readiness());
+                obstacles.add(called(node) + ": " + node.readiness().sentence());
             }
         }
         return verdict(obstacles, nodes, "ready");
@@ -54,7 +54,7 @@ record Health(boolean good, List<String> lines) {
         List<String> obstacles = general(overview);
         for (NodeView node : nodes) {
             if (isBroken(node)) {
-                obstacles.add(called(node) + ": " + node.readiness());
+                obstacles.add(called(node) + ": " + node.readiness().sentence());
             }
         }
         return verdict(obstacles, nodes, "healthy");
@@ -81,7 +81,7 @@ record Health(boolean good, List<String> lines) {
         for (NodeView node : nodes) {
             switch (node.report().state()) {
                 case CLEARING, LOCKED_OUT, BLOCKED, STARTING, SETTLING, BACKING_OFF ->
-                        obstacles.add(called(node) + ": " + node.readiness());
+                        obstacles.add(called(node) + ": " + node.readiness().sentence());
                 default -> {
                 }
             }

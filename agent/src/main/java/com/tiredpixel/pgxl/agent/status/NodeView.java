@@ -13,9 +13,7 @@ import java.util.OptionalInt;
  * @param nodeName as configured
  * @param slave whether it follows a master; a proxy has no master
  * @param port on which it listens, or would
- * @param ready whether it serves
- * @param readiness why, or why not
- * @param answer what it answered to the last probe, if it was asked
+ * @param readiness whether it serves
  */
 record NodeView(
         NodeReport report,
@@ -24,13 +22,22 @@ record NodeView(
         Optional<String> nodeName,
         Optional<Boolean> slave,
         OptionalInt port,
-        boolean ready,
-        String readiness,
-        Optional<Verdict.Kind> answer) {
+        Readiness readiness) {
+
+    boolean ready() {
+        return readiness.ready();
+    }
+
+    /** @return what it answered to the last probe, if it was asked */
+    Optional<Verdict.Kind> answer() {
+        return readiness instanceof Readiness.Answered answered
+                ? Optional.of(answered.verdict().kind())
+                : Optional.empty();
+    }
 
     /** @return whether it serves, but has no place for one more client */
     boolean full() {
-        return answer.filter(Verdict.Kind.FULL::equals).isPresent();
+        return answer().filter(Verdict.Kind.FULL::equals).isPresent();
     }
 
     /** @return {@code master}, {@code slave}, or nothing for a proxy */

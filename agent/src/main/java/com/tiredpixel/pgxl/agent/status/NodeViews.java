@@ -91,8 +91,8 @@ final class NodeViews {
 
     private CompletableFuture<Optional<Verdict>> verdict(Facts facts) {
         NodeReport report = facts.report();
-        // Not before: a postmaster that still starts would write FATAL into its log for each probe.
-        if (report.state() != NodeState.RUNNING || report.pid().isEmpty()) {
+        // A postmaster that takes no clients, yet or ever, would write FATAL into its log for each probe.
+        if (report.state() != NodeState.RUNNING || report.pid().isEmpty() || takesNoClients(facts)) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         return ProbeTarget.of(
@@ -107,10 +107,6 @@ final class NodeViews {
         String directory = VolumeScan.name(home, report.directory());
         Optional<String> nodeName = facts.nodeName().filter(name -> !name.isEmpty());
         boolean unique = nodeName.isPresent() && Collections.frequency(nodeNames, nodeName.get()) == 1;
-        boolean withoutClients = facts.pidFile() instanceof PidFile.Postmaster postmaster
-                && postmaster.status() == PidFile.Status.STANDBY;
-        boolean ready = report.state() == NodeState.RUNNING
-                && (withoutClients || verdict.map(Verdict::serves).orElse(true));
         return new NodeView(
                 report,
                 unique ? VisibleText.of(nodeName.get()) : directory,
@@ -118,24 +114,25 @@ final class NodeViews {
                 nodeName,
                 facts.slave(),
                 facts.port(),
-                ready,
-                readiness(facts, verdict, withoutClients),
-                verdict.map(Verdict::kind));
+                readiness(facts, verdict));
     }
 
-    private static String readiness(Facts facts, Optional<Verdict> verdict, boolean withoutClients) {
+    /** A standby of which hot_standby is off. */
+    private static boolean takesNoClients(Facts facts) {
+        return facts.pidFile() instanceof PidFile.Postmaster postmaster
+                && postmaster.status() == PidFile.Status.STANDBY;
+    }
+
+    private static Readiness readiness(Facts facts, Optional<Verdict> verdict) {
         NodeReport report = facts.report();
-        if (withoutClients) {
-            return "follows its master and takes no clients, for hot_standby is off";
+        if (report.state() != NodeState.RUNNING) {
+            String progress = report.state() == NodeState.STARTING ? progress(facts) : "";
+            return new Readiness.NotRunning(report.state(), progress + VisibleText.of(report.reason()));
         }
-        if (verdict.isPresent()) {
-            return verdict.get().words();
+        if (takesNoClients(facts)) {
+            return new Readiness.WithoutClients();
         }
-        return switch (report.state()) {
-            case RUNNING -> "runs; it has no address to ask";
-            case STARTING -> "STARTING: " + progress(facts) + VisibleText.of(report.reason());
-            default -> report.state() + ": " + VisibleText.of(report.reason());
-        };
+        return verdict.isPresent() ? new Readiness.Answered(verdict.get()) : new Readiness.Unasked();
     }
 
     /** How far a postmaster is, by its own files. */

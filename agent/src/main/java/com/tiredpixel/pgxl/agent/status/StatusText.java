@@ -94,11 +94,7 @@ final class StatusText {
 
     /** A server that lives and does not serve: that is the news, not how it came to live. */
     private static String reason(NodeView node) {
-        return switch (node.report().state()) {
-            case RUNNING -> VisibleText.of(node.ready() ? node.report().reason() : node.readiness());
-            case STARTING -> VisibleText.of(node.readiness().substring("STARTING: ".length()));
-            default -> VisibleText.of(node.report().reason());
-        };
+        return VisibleText.of(node.ready() ? node.report().reason() : node.readiness().reason());
     }
 
     private static String color(NodeView node) {

@@ -100,6 +100,25 @@ class ProbeTest {
         assertEquals(1, server.connections());
     }
 
+    /** As {@code init.sh} configures standbys: they are up long before they take a client, if they ever do. */
+    @Test
+    void aStandbyWithoutClientsIsReadyWhenItRunsAndSaysOtherwiseWhatItDoes() throws IOException {
+        coordinator(message('Z', 'I'));
+        int pid = nextPid - 1;
+        Path pidFile = room.home.resolve("coord/postmaster.pid");
+        Files.writeString(pidFile, Files.readString(pidFile).replace("ready   ", "standby "));
+        room.nodes = List.of(room.node("coord", Role.COORDINATOR, NodeState.STARTING, pid));
+        assertNotReady("coordinator coord1: STARTING: for a test");
+        String shown = room.pgxl(true, "status");
+        assertTrue(shown.contains("STARTING no") && shown.contains(" for a test\n"), shown);
+        room.nodes = List.of(room.node("coord", Role.COORDINATOR, NodeState.BACKING_OFF, 0));
+        assertNotReady("coordinator coord1: BACKING_OFF: for a test");
+        room.nodes = List.of(room.node("coord", Role.COORDINATOR, NodeState.RUNNING, pid));
+        assertEquals(200, Room.status(room.get("/ready")));
+        assertTrue(room.get("/status").contains("follows its master and takes no clients"));
+        assertEquals(0, server.connections(), "who takes no clients is not asked");
+    }
+
     @Test
     void aServerThatDoesNotKnowUsServesOthers() throws IOException {
         coordinator(error("28000", "no pg_hba.conf entry for host"));
