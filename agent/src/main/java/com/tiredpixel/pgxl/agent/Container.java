@@ -183,7 +183,7 @@ final class Container {
         Settings.Backoff backoff = settings.backoff();
         var surroundings = new Surroundings(
                 processes,
-                new ProcFs(libc, reaper),
+                new ProcFs(libc, reaper, Supervisor::isOfInterest),
                 new VolumeLocks(
                         new FileLocks(libc), directoryLock(), () -> ThisSystem.read(libc), clock, log,
                         Heartbeats.inAThread()),

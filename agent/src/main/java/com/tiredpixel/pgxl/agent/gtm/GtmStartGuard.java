@@ -2,7 +2,6 @@ package com.tiredpixel.pgxl.agent.gtm;
 
 import com.tiredpixel.pgxl.agent.gtm.ControlCopies.Known;
 import com.tiredpixel.pgxl.agent.log.EventLog;
-import com.tiredpixel.pgxl.agent.node.GtmControl;
 import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.supervisor.Order;

@@ -1,14 +1,14 @@
 package com.tiredpixel.pgxl.agent.log;
 
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
+import com.tiredpixel.pgxl.agent.os.FileRead;
+import com.tiredpixel.pgxl.agent.os.FileStatus;
+import com.tiredpixel.pgxl.agent.os.OpenFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 
 /** One file that grows, may be cut to nothing, or may be replaced by another of its name. */
@@ -19,56 +19,79 @@ final class FollowedFile {
     private static final int MOST_BEHIND = 8 * 1024 * 1024;
 
     private final Path path;
-    private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
-    private FileChannel channel;
-    private Object identity;
+    private final ServerLogs.Files rules;
+    private final byte[] buffer = new byte[16 * 1024];
+    private OpenFile file;
     private long position;
 
-    private FollowedFile(Path path, FileChannel channel, Object identity, long position) {
+    private FollowedFile(Path path, ServerLogs.Files rules, OpenFile file, long position) {
         this.path = path;
-        this.channel = channel;
-        this.identity = identity;
+        this.rules = rules;
+        this.file = file;
         this.position = position;
     }
 
     /**
-     * Opens a regular file; to open anything else might wait for ever.
+     * Opens a log file.
      *
+     * @param rules say which file is one
      * @param from where to begin, if the file is so long
      * @return nothing if there is no such file now
+     * @throws IOException with a lower-case phrase that says why what is there is not followed
      */
-    static Optional<FollowedFile> open(Path path, long from) throws IOException {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            if (!attributes.isRegularFile()) {
+    static Optional<FollowedFile> open(Path path, ServerLogs.Files rules, long from) throws IOException {
+        OpenFile.Attempt attempt = BoundedFiles.system().open(path);
+        if (attempt instanceof OpenFile.Attempt.Refused refused) {
+            if (refused.why() instanceof FileRead.Absent) {
                 return Optional.empty();
             }
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-            return Optional.of(new FollowedFile(
-                    path, channel, attributes.fileKey(), from <= attributes.size() ? from : 0));
-        } catch (NoSuchFileException notThere) {
-            return Optional.empty();
+            throw new IOException(refused.why().problem("it"));
         }
+        OpenFile file = ((OpenFile.Attempt.Opened) attempt).file();
+        Optional<String> objection = Optional.of("it cannot be looked at");
+        try {
+            objection = rules.objection(path, file);
+        } finally {
+            if (objection.isPresent()) {
+                file.close();
+            }
+        }
+        if (objection.isPresent()) {
+            throw new IOException(objection.get());
+        }
+        return Optional.of(new FollowedFile(path, rules, file, from <= file.statusAtFirst().size() ? from : 0));
     }
 
-    /** @return whether anything came */
+    /**
+     * @return whether anything came
+     * @throws IOException if the file cannot be read, or another of its name is not to be followed; that one is asked for
+     *     again at the next call, and this one goes on
+     */
     boolean read(LineAssembler assembler) throws IOException {
-        boolean moved = drain(assembler);
+        boolean moved = false;
+        IOException failure = null;
+        try {
+            moved = drain(assembler);
+        } catch (IOException e) {
+            failure = e;
+        }
         Optional<FollowedFile> successor = successor();
         if (successor.isPresent()) {
-            drain(assembler);
+            moved |= failure == null && drain(assembler);
             assembler.finish();
-            channel.close();
-            channel = successor.get().channel;
-            identity = successor.get().identity;
+            file.close();
+            file = successor.get().file;
             position = 0;
-            moved |= drain(assembler);
+            return moved | drain(assembler);
+        }
+        if (failure != null) {
+            throw failure;
         }
         return moved;
     }
 
     private boolean drain(LineAssembler assembler) throws IOException {
-        long size = channel.size();
+        long size = file.size();
         if (size < position) {
             assembler.finish();
             position = 0;
@@ -82,13 +105,12 @@ final class FollowedFile {
         long end = Math.min(size, position + MOST_AT_ONCE);
         boolean moved = position < end;
         while (position < end) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
-            int count = channel.read(buffer, position);
+            int count = (int) Math.min(file.read(buffer, position), end - position);
             if (count <= 0) {
                 break;
             }
             position += count;
-            assembler.take(buffer.array(), count);
+            assembler.take(buffer, count);
         }
         return moved;
     }
@@ -96,19 +118,16 @@ final class FollowedFile {
     /** A file of the same name that is another one; none while the name is missing. */
     private Optional<FollowedFile> successor() throws IOException {
         try {
-            Object now = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-            return Objects.equals(now, identity) ? Optional.empty() : open(path, 0);
+            Map<String, Object> now = Files.readAttributes(path, "unix:dev,ino");
+            FileStatus own = file.statusAtFirst();
+            boolean same = now.get("dev").equals(own.device()) && now.get("ino").equals(own.inode());
+            return same ? Optional.empty() : open(path, rules, 0);
         } catch (NoSuchFileException removed) {
             return Optional.empty();
         }
     }
 
     void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // It was open for reading only.
-            return;
-        }
+        file.close();
     }
 }

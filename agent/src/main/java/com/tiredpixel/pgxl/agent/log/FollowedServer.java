@@ -1,9 +1,8 @@
 package com.tiredpixel.pgxl.agent.log;
 
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -25,7 +24,7 @@ final class FollowedServer implements ServerLogs.Following {
     private final Runnable wake;
     private final Map<Path, FollowedFile> open = new LinkedHashMap<>();
     private final Map<Path, Long> sizesAtFirst = new HashMap<>();
-    private final Set<Path> complainedOf = new HashSet<>();
+    private final Set<String> complaints = new HashSet<>();
     private volatile boolean ending;
 
     /** Notes how long the files are: only what comes after this is news. */
@@ -41,17 +40,12 @@ final class FollowedServer implements ServerLogs.Following {
         this.log = log;
         this.wake = wake;
         this.assembler = new LineAssembler(subject, lines, clock);
-        files.current().forEach(this::noteSize);
+        files.current(this::complain).forEach(this::noteSize);
         for (Path directory : files.directories()) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-                for (Path entry : entries) {
-                    if (sizesAtFirst.size() < MOST_REMEMBERED) {
-                        noteSize(entry);
-                    }
-                }
-            } catch (IOException | DirectoryIteratorException notThereYet) {
-                continue;
-            }
+            BoundedFiles.system().list(directory, MOST_REMEMBERED, entry -> {
+                noteSize(entry);
+                return sizesAtFirst.size() < MOST_REMEMBERED;
+            });
         }
     }
 
@@ -81,7 +75,7 @@ final class FollowedServer implements ServerLogs.Following {
     /** @return whether anything came */
     boolean look() {
         boolean moved = false;
-        List<Path> current = files.current();
+        List<Path> current = files.current(this::complain);
         for (Path path : current) {
             if (!open.containsKey(path) && open.size() < MOST_FILES) {
                 begin(path);
@@ -91,12 +85,10 @@ final class FollowedServer implements ServerLogs.Following {
             FollowedFile file = open.get(path);
             try {
                 moved |= file.read(assembler);
-                if (!current.contains(path)) {
-                    file.close();
-                    open.remove(path);
-                }
             } catch (IOException e) {
                 complain(path, e);
+            }
+            if (!current.contains(path)) {
                 file.close();
                 open.remove(path);
             }
@@ -109,7 +101,8 @@ final class FollowedServer implements ServerLogs.Following {
 
     private void begin(Path path) {
         try {
-            FollowedFile.open(path, sizesAtFirst.getOrDefault(path, 0L)).ifPresent(file -> open.put(path, file));
+            FollowedFile.open(path, files, sizesAtFirst.getOrDefault(path, 0L))
+                    .ifPresent(file -> open.put(path, file));
             // Should it be removed and made anew, all of it is news.
             sizesAtFirst.remove(path);
         } catch (IOException e) {
@@ -118,8 +111,13 @@ final class FollowedServer implements ServerLogs.Following {
     }
 
     private void complain(Path path, IOException e) {
-        if (complainedOf.size() < MOST_FILES && complainedOf.add(path)) {
-            log.warn(subject, "cannot follow its log " + path + ": " + e);
+        complain("does not follow its log " + path + ": " + e.getMessage());
+    }
+
+    /** Once of each, and of a few: files that cannot be followed are met again at each look. */
+    private void complain(String problem) {
+        if (complaints.size() < MOST_FILES && complaints.add(problem)) {
+            log.warn(subject, problem);
         }
     }
 

@@ -1,7 +1,11 @@
 package com.tiredpixel.pgxl.agent.log;
 
+import com.tiredpixel.pgxl.agent.os.OpenFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Follows the log files that servers write by themselves. */
 @FunctionalInterface
@@ -9,11 +13,23 @@ public interface ServerLogs {
 
     /** Where a server logs. Asked again and again: files rotate. */
     interface Files {
-        /** @return the files that it writes now; may be none */
-        List<Path> current();
+        /**
+         * @param problem told, in a lower-case sentence, of what cannot be found out
+         * @return the files that it writes now; may be none
+         */
+        List<Path> current(Consumer<String> problem);
 
         /** @return directories in which new ones will appear */
         List<Path> directories();
+
+        /**
+         * What names a log may have been made to name something else.
+         *
+         * @param path one of those that it writes now
+         * @param file what is open under this name
+         * @return why this is no log of that server: a lower-case phrase
+         */
+        Optional<String> objection(Path path, OpenFile file) throws IOException;
     }
 
     /** One server's files. */

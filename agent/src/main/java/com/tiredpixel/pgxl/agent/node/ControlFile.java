@@ -1,12 +1,10 @@
 package com.tiredpixel.pgxl.agent.node;
 
-import java.io.IOException;
-import java.io.InputStream;
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
+import com.tiredpixel.pgxl.agent.os.FileRead;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -39,11 +37,12 @@ public final class ControlFile {
      *     cannot be read or is of another version
      */
     public static OptionalLong nextXid(Path directory) {
-        Optional<byte[]> bytes = beginning(directory, NEXT_XID_OFFSET + Integer.BYTES);
-        if (bytes.isEmpty() || bytes.get().length < NEXT_XID_OFFSET + Integer.BYTES) {
+        byte[] bytes = beginning(BoundedFiles.system()
+                .read(directory.resolve("global/pg_control"), NEXT_XID_OFFSET + Integer.BYTES));
+        if (bytes.length < NEXT_XID_OFFSET + Integer.BYTES) {
             return OptionalLong.empty();
         }
-        ByteBuffer fields = ByteBuffer.wrap(bytes.get()).order(ByteOrder.nativeOrder());
+        ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
         int version = fields.getInt(VERSION_OFFSET);
         long xid = Integer.toUnsignedLong(fields.getInt(NEXT_XID_OFFSET));
         return (version == VERSION_9_5 || version == VERSION_10) && xid >= Xids.FIRST_NORMAL
@@ -56,21 +55,26 @@ public final class ControlFile {
      * @return the state of the database, in words; nothing if the file cannot be read or says something else
      */
     public static Optional<String> state(Path directory) {
-        return beginning(directory, STATE_OFFSET + Integer.BYTES).flatMap(ControlFile::parse);
+        return parse(beginning(read(directory)));
     }
 
-    private static Optional<byte[]> beginning(Path directory, int length) {
-        Path file = directory.resolve("global/pg_control");
-        try {
-            if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
-                return Optional.empty();
-            }
-            try (InputStream input = Files.newInputStream(file)) {
-                return Optional.of(input.readNBytes(length));
-            }
-        } catch (IOException unreadable) {
-            return Optional.empty();
-        }
+    /** The beginning of the file: its size is a matter of the version. */
+    static FileRead read(Path directory) {
+        return BoundedFiles.system().read(directory.resolve("global/pg_control"), STATE_OFFSET + Integer.BYTES);
+    }
+
+    /** @return the system identifier, its first member, in the byte order of this machine */
+    static OptionalLong identifier(FileRead control) {
+        byte[] bytes = beginning(control);
+        return bytes.length < Long.BYTES
+                ? OptionalLong.empty()
+                : OptionalLong.of(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getLong());
+    }
+
+    private static byte[] beginning(FileRead control) {
+        return control instanceof FileRead.Content all ? all.bytes()
+                : control instanceof FileRead.TooLong part ? part.beginning()
+                : new byte[0];
     }
 
     /** @param bytes the beginning of the file, in the byte order of this machine */

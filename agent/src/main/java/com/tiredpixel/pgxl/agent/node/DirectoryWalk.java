@@ -1,9 +1,9 @@
 package com.tiredpixel.pgxl.agent.node;
 
 import com.tiredpixel.pgxl.agent.log.VisibleText;
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
+import com.tiredpixel.pgxl.agent.os.Listing;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -92,39 +92,54 @@ final class DirectoryWalk {
     }
 
     private void list(Path directory, int depth) {
-        OptionalLong expected = subdirectories.of(directory);
-        long found = 0;
-        long entries = 0;
-        long archived = 0;
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-            for (Path entry : stream) {
-                boolean allFound = expected.isPresent() && found >= expected.getAsLong();
-                if (allFound && entries >= LOOKED_AT_ANYWAY) {
-                    break;
-                }
-                if (entries == entriesBound) {
-                    note(VisibleText.of(directory + " has more than " + entriesBound
-                            + " entries: a node among the others was not looked for"));
-                    break;
-                }
-                if (++allEntries > FULL_DIRECTORIES * (long) entriesBound) {
-                    note("more than " + FULL_DIRECTORIES * (long) entriesBound
-                            + " entries in all: a node among the others was not looked for");
-                    break;
-                }
-                entries++;
-                if (ARCHIVED.matcher(entry.getFileName().toString()).matches()) {
-                    archived++;
-                } else if (isDirectory(entry, depth)) {
-                    found++;
-                    enter(entry, depth);
-                }
-            }
-        } catch (IOException | DirectoryIteratorException unreadable) {
+        var entries = new Entries(directory, depth);
+        if (!(BoundedFiles.system().list(directory, Integer.MAX_VALUE, entries::take) instanceof Listing.Listed)) {
             note(VisibleText.of(directory + " cannot be read: a node in it was not looked for"));
         }
-        if (entries > 0 && archived == entries && archives.size() < MOST_REMARKS) {
+        if (entries.count > 0 && entries.archived == entries.count && archives.size() < MOST_REMARKS) {
             archives.add(directory);
+        }
+    }
+
+    /** Those of one directory, one by one. */
+    private final class Entries {
+        private final Path directory;
+        private final int depth;
+        private final OptionalLong expected;
+        private long found;
+        private long count;
+        private long archived;
+
+        Entries(Path directory, int depth) {
+            this.directory = directory;
+            this.depth = depth;
+            this.expected = subdirectories.of(directory);
+        }
+
+        /** @return whether to go on */
+        boolean take(Path entry) {
+            boolean allFound = expected.isPresent() && found >= expected.getAsLong();
+            if (allFound && count >= LOOKED_AT_ANYWAY) {
+                return false;
+            }
+            if (count == entriesBound) {
+                note(VisibleText.of(directory + " has more than " + entriesBound
+                        + " entries: a node among the others was not looked for"));
+                return false;
+            }
+            if (++allEntries > FULL_DIRECTORIES * (long) entriesBound) {
+                note("more than " + FULL_DIRECTORIES * (long) entriesBound
+                        + " entries in all: a node among the others was not looked for");
+                return false;
+            }
+            count++;
+            if (ARCHIVED.matcher(entry.getFileName().toString()).matches()) {
+                archived++;
+            } else if (isDirectory(entry, depth)) {
+                found++;
+                enter(entry, depth);
+            }
+            return true;
         }
     }
 

@@ -1,7 +1,12 @@
 package com.tiredpixel.pgxl.agent.node;
 
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
+import com.tiredpixel.pgxl.agent.os.FileRead;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -19,6 +24,7 @@ import java.util.regex.Pattern;
  * @param socketDirectories {@code unix_socket_directories}, not split yet
  * @param commentedRoles the roles in {@code pgxc_ctl}'s comments
  *     {@code # Added to all the coordinator postgresql.conf}
+ * @param problems which file could not be read, and a phrase that says why
  */
 public record PostgresConfiguration(
         OptionalInt port,
@@ -26,16 +32,18 @@ public record PostgresConfiguration(
         boolean loggingCollector,
         Optional<String> logDirectory,
         Optional<String> socketDirectories,
-        Set<Role> commentedRoles) {
+        Set<Role> commentedRoles,
+        Map<String, String> problems) {
     /** {@code DEF_PGPORT}. */
     public static final int DEFAULT_PORT = 5432;
 
     private static final Pattern COMMENT =
             Pattern.compile("(?m)^# Added to all the (coordinator|datanode) postgresql\\.conf[ \\t\\r]*$");
 
-    /** Copies the set. */
+    /** Copies set and map. */
     public PostgresConfiguration {
         commentedRoles = Set.copyOf(commentedRoles);
+        problems = Map.copyOf(problems);
     }
 
     /**
@@ -44,7 +52,9 @@ public record PostgresConfiguration(
      * @param directory the data directory
      */
     public static PostgresConfiguration read(Path directory) {
-        return parse(text(directory.resolve("postgresql.conf")), text(directory.resolve("postgresql.auto.conf")));
+        Map<String, String> problems = new LinkedHashMap<>();
+        return parse(
+                text(directory, "postgresql.conf", problems), text(directory, "postgresql.auto.conf", problems), problems);
     }
 
     /**
@@ -52,6 +62,10 @@ public record PostgresConfiguration(
      * @param automatic text of {@code postgresql.auto.conf}, which {@code ALTER SYSTEM} writes
      */
     public static PostgresConfiguration parse(String text, String automatic) {
+        return parse(text, automatic, Map.of());
+    }
+
+    private static PostgresConfiguration parse(String text, String automatic, Map<String, String> problems) {
         ConfigurationText configuration = ConfigurationText.parse(text);
         configuration.override(automatic);
         Set<Role> roles = new LinkedHashSet<>();
@@ -67,12 +81,15 @@ public record PostgresConfiguration(
                 configuration.isOn("logging_collector"),
                 configuration.value("log_directory"),
                 configuration.value("unix_socket_directories"),
-                roles);
+                roles,
+                problems);
     }
 
-    private static String text(Path file) {
-        return FileContent.read(file, FileContent.CONFIGURATION) instanceof FileContent.Content content
-                ? content.text()
-                : "";
+    private static String text(Path directory, String file, Map<String, String> problems) {
+        FileRead read = BoundedFiles.system().read(directory.resolve(file), FileContent.CONFIGURATION);
+        if (!(read instanceof FileRead.Content || read instanceof FileRead.Absent)) {
+            problems.put(file, read.problem("").strip() + ": not taken into account");
+        }
+        return read instanceof FileRead.Content all ? new String(all.bytes(), StandardCharsets.UTF_8) : "";
     }
 }

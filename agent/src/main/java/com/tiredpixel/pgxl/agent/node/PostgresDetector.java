@@ -1,10 +1,7 @@
 package com.tiredpixel.pgxl.agent.node;
 
 import com.tiredpixel.pgxl.agent.log.VisibleText;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import com.tiredpixel.pgxl.agent.os.FileRead;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -33,9 +31,18 @@ final class PostgresDetector {
     }
 
     Finding examine(Optional<Role> override) {
-        if (!Files.isRegularFile(directory.resolve("global/pg_control"))) {
+        FileRead control = ControlFile.read(directory);
+        if (control instanceof FileRead.Absent) {
             return new Finding.NotANode(
                     directory, "it has no global/pg_control: its making was not finished", evidence);
+        }
+        if (control instanceof FileRead.NotRegular) {
+            return new Finding.Contradiction(
+                    directory,
+                    VisibleText.of(control.problem(directory.resolve("global/pg_control"))),
+                    "put the control file back",
+                    false,
+                    evidence);
         }
         // Either role will do: they share the names of their files.
         LastStart lastStart = LastStart.read(directory, Role.COORDINATOR);
@@ -51,6 +58,7 @@ final class PostgresDetector {
 
     private Finding decide(LastStart lastStart, Optional<Role> override) {
         PostgresConfiguration configuration = PostgresConfiguration.read(directory);
+        configuration.problems().forEach(this::note);
         Set<Role> said = EnumSet.noneOf(Role.class);
         for (Role role : lastStart.commandLine().map(OptionsFile.CommandLine::roles).orElse(Set.of())) {
             said.add(role);
@@ -131,18 +139,18 @@ final class PostgresDetector {
      * three.
      */
     private Optional<String> identity(PostgresConfiguration configuration, OptionalInt port) {
-        try (InputStream control = Files.newInputStream(directory.resolve("global/pg_control"))) {
-            byte[] identifier = control.readNBytes(8);
-            if (identifier.length < 8) {
-                return Optional.empty();
-            }
-            // The first member of ControlFileData, in the byte order of x86-64 and aarch64.
-            long system = ByteBuffer.wrap(identifier).order(ByteOrder.LITTLE_ENDIAN).getLong();
-            return Optional.of("system " + Long.toUnsignedString(system) + " node "
-                    + configuration.nodeName().orElse("?") + " port " + (port.isPresent() ? port.getAsInt() : "?"));
-        } catch (IOException unreadable) {
+        FileRead control = ControlFile.read(directory);
+        OptionalLong system = ControlFile.identifier(control);
+        if (system.isEmpty()) {
+            note("global/pg_control", "names no system");
             return Optional.empty();
         }
+        return Optional.of("system " + Long.toUnsignedString(system.getAsLong()) + " node "
+                + configuration.nodeName().orElse("?") + " port " + (port.isPresent() ? port.getAsInt() : "?"));
+    }
+
+    private void note(String file, String says) {
+        evidence.add(new Evidence(Evidence.Weight.NOTE, file, says, Optional.empty()));
     }
 
     private void add(Evidence.Weight weight, String file, String says, Role role) {

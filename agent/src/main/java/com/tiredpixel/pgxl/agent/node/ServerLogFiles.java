@@ -1,43 +1,70 @@
 package com.tiredpixel.pgxl.agent.node;
 
 import com.tiredpixel.pgxl.agent.log.ServerLogs;
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
+import com.tiredpixel.pgxl.agent.os.FileRead;
+import com.tiredpixel.pgxl.agent.os.FileStatus;
+import com.tiredpixel.pgxl.agent.os.OpenFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Where a server logs. PostgreSQL's collector names its files in {@code current_logfiles} (10 and later).
  * Without the collector, and with GTM always, it is whatever descriptor 2 leads to: {@code gtm} and
  * {@code gtm_proxy} open their log over it, and {@code pg_ctl -l} and a redirection put a file there. The
  * link in {@code /proc} still opens a file that {@code pgxc_ctl} has deleted.
+ *
+ * <p>A superuser of the database may write {@code current_logfiles} and {@code log_directory} by {@code COPY} and
+ * {@code ALTER SYSTEM}, and what is followed is printed where others read it. So these names lead to files of the server's
+ * owner that look like logs and lie where its logs do, and never to what is kept secret.
  */
 public final class ServerLogFiles implements ServerLogs.Files {
     private static final String DEFAULT_LOG_DIRECTORY = "log";
+    private static final String SECRET = ".ssh";
+    /** What the collector's files are called by default, and what its other format always is. */
+    private static final List<String> ENDINGS = List.of(".log", ".csv");
+    private static final int LONGEST_FDINFO = 4096;
 
     private final Path directory;
     private final Role role;
     private final Path standardError;
+    private final Path accessOfStandardError;
+    private final List<Path> secrets;
 
     /**
-     * @param directory the data directory
+     * @param directory the data directory, real path
      * @param role what the server is
      * @param pid of the server
+     * @param secrets directories in which nothing is a log
      */
-    public ServerLogFiles(Path directory, Role role, int pid) {
+    public ServerLogFiles(Path directory, Role role, int pid, List<Path> secrets) {
+        this(directory, role, Path.of("/proc/" + pid), secrets);
+    }
+
+    /** @param process such as {@code /proc/7} */
+    ServerLogFiles(Path directory, Role role, Path process, List<Path> secrets) {
         this.directory = directory;
         this.role = role;
-        this.standardError = Path.of("/proc/" + pid + "/fd/2");
+        this.standardError = process.resolve("fd/2");
+        this.accessOfStandardError = process.resolve("fdinfo/2");
+        this.secrets = List.copyOf(secrets);
     }
 
     @Override
-    public List<Path> current() {
+    public List<Path> current(Consumer<String> problem) {
         List<Path> current = new ArrayList<>();
         if (role.isPostgres()) {
-            collected().ifPresent(current::add);
+            collected(problem).ifPresent(current::add);
         }
+        // A pipe, a terminal or /dev/null is nobody's mistake.
         if (Files.isRegularFile(standardError)) {
             current.add(standardError);
         }
@@ -46,28 +73,91 @@ public final class ServerLogFiles implements ServerLogs.Files {
 
     @Override
     public List<Path> directories() {
-        if (!role.isPostgres()) {
-            return List.of();
-        }
+        return role.isPostgres() ? List.of(logDirectory()) : List.of();
+    }
+
+    private Path logDirectory() {
         String name = PostgresConfiguration.read(directory).logDirectory().orElse(DEFAULT_LOG_DIRECTORY);
-        return List.of(directory.resolve(name));
+        try {
+            return directory.resolve(name);
+        } catch (InvalidPathException noPath) {
+            return directory.resolve(DEFAULT_LOG_DIRECTORY);
+        }
     }
 
     /** Lines such as {@code stderr pg_log/postgresql-2026-11-23_050000.log}; the other format says the same. */
-    private Optional<Path> collected() {
+    private Optional<Path> collected(Consumer<String> problem) {
         Path list = directory.resolve("current_logfiles");
-        // Most servers have none, and this is asked every other second: an exception costs more than the question.
-        if (!list.toFile().exists()) {
-            return Optional.empty();
-        }
         FileContent content = FileContent.read(list, FileContent.SMALL);
+        if (content instanceof FileContent.Unreadable unreadable) {
+            problem.accept(unreadable.reason() + ": its log is not followed");
+        }
         if (!(content instanceof FileContent.Content given)) {
             return Optional.empty();
         }
-        return given.text().lines()
-                .filter(line -> line.startsWith("stderr ") || line.startsWith("csvlog "))
-                .sorted(Comparator.reverseOrder())
-                .map(line -> directory.resolve(line.substring(line.indexOf(' ') + 1)))
-                .findFirst();
+        try {
+            return given.text().lines()
+                    .filter(line -> line.startsWith("stderr ") || line.startsWith("csvlog "))
+                    .sorted(Comparator.reverseOrder())
+                    .map(line -> directory.resolve(line.substring(line.indexOf(' ') + 1)))
+                    .findFirst();
+        } catch (InvalidPathException noPath) {
+            problem.accept(list + " names no path: its log is not followed");
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<String> objection(Path path, OpenFile file) throws IOException {
+        Path real = file.path();
+        FileStatus status = file.statusAtFirst();
+        Object owner = Files.getAttribute(directory, "unix:uid");
+        if (!owner.equals(status.uid())) {
+            return Optional.of("it belongs to uid " + status.uid() + ", the data directory to uid " + owner);
+        }
+        if (status.links() > 1) {
+            return Optional.of("it has more than one name");
+        }
+        if (isSecret(real)) {
+            return Optional.of(real + " is none of its logs");
+        }
+        return path.equals(standardError) ? objectionToStandardError() : objectionToCollected(real);
+    }
+
+    /** Who starts a server has its descriptor 2 lead where he likes; a log is open for writing. */
+    private Optional<String> objectionToStandardError() {
+        FileRead access = BoundedFiles.system().read(accessOfStandardError, LONGEST_FDINFO);
+        boolean written = access instanceof FileRead.Content all
+                && new String(all.bytes(), StandardCharsets.US_ASCII).lines()
+                        .anyMatch(line -> line.matches("flags:\\s+[0-7]*[1-7]"));
+        return written ? Optional.empty() : Optional.of("the server has it open for reading only");
+    }
+
+    private Optional<String> objectionToCollected(Path real) throws IOException {
+        String name = real.getFileName().toString();
+        if (ENDINGS.stream().noneMatch(name::endsWith)) {
+            return Optional.of(real + " does not end in .log or .csv");
+        }
+        boolean inside = real.startsWith(directory.toRealPath()) || isBelow(real, logDirectory());
+        return inside
+                ? Optional.empty()
+                : Optional.of(real + " is neither in the data directory nor in log_directory");
+    }
+
+    private boolean isSecret(Path real) {
+        for (Path part : real) {
+            if (part.toString().equals(SECRET)) {
+                return true;
+            }
+        }
+        return secrets.stream().anyMatch(secret -> real.startsWith(secret) || isBelow(real, secret));
+    }
+
+    private static boolean isBelow(Path real, Path folder) {
+        try {
+            return real.startsWith(folder.toRealPath());
+        } catch (IOException notThere) {
+            return false;
+        }
     }
 }

@@ -1,13 +1,12 @@
 package com.tiredpixel.pgxl.agent.node;
 
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,29 +25,27 @@ import java.util.regex.Pattern;
 public record SocketLock(Path file, Path socket, int port, PidFile owner) {
     private static final Pattern NAME = Pattern.compile("\\.s\\.PG(?:SQL|POOL)\\.([1-9][0-9]{0,4})\\.lock");
     private static final int ENTRIES_AT_MOST = 100_000;
+    private static final int LOCKS_AT_MOST = 1000;
+    /** Five lines, two of which are paths of at most 1,024 bytes ({@code MAXPGPATH}). */
+    private static final int LONGEST = 4096;
 
     /**
-     * Finds the lock files in a socket directory.
+     * Finds lock files in a socket directory, where anybody may have put some.
      *
      * @param directory such as {@code /tmp}; its first 100,000 entries are looked at
-     * @return sorted by port; empty also if the directory is not there or cannot be read
+     * @param wanted which to keep
+     * @return at most 1,000, sorted by port; none also if the directory is not there or cannot be read
      */
-    public static List<SocketLock> in(Path directory) {
+    public static List<SocketLock> in(Path directory, Predicate<SocketLock> wanted) {
         List<SocketLock> locks = new ArrayList<>();
-        int entries = 0;
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-            for (Path file : stream) {
-                Matcher name = NAME.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    locks.add(of(file, Integer.parseInt(name.group(1))));
-                }
-                if (++entries >= ENTRIES_AT_MOST) {
-                    break;
-                }
+        // One that cannot be listed is none in which a server finds sockets either.
+        BoundedFiles.system().list(directory, ENTRIES_AT_MOST, file -> {
+            Matcher name = NAME.matcher(file.getFileName().toString());
+            if (name.matches()) {
+                Optional.of(of(file, Integer.parseInt(name.group(1)))).filter(wanted).ifPresent(locks::add);
             }
-        } catch (IOException | DirectoryIteratorException unreadable) {
-            // Then no server finds sockets there either.
-        }
+            return locks.size() < LOCKS_AT_MOST;
+        });
         locks.sort(Comparator.comparingInt(SocketLock::port));
         return List.copyOf(locks);
     }
@@ -56,7 +53,7 @@ public record SocketLock(Path file, Path socket, int port, PidFile owner) {
     private static SocketLock of(Path file, int port) {
         String name = file.getFileName().toString();
         Path socket = file.resolveSibling(name.substring(0, name.length() - ".lock".length()));
-        FileContent content = FileContent.read(file, FileContent.SMALL);
+        FileContent content = FileContent.readUnlinked(file, LONGEST);
         PidFile owner = new PidFile.Absent();
         if (content instanceof FileContent.Content present) {
             owner = PidFile.parsePostmaster(present.text());

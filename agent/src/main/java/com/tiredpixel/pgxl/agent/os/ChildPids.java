@@ -1,8 +1,5 @@
 package com.tiredpixel.pgxl.agent.os;
 
-import java.io.FileInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -15,8 +12,11 @@ import java.util.function.Supplier;
  * list is read of the twenty that the threads have.
  */
 final class ChildPids {
+    /** Some 40,000 children; those beyond are seen when these have ended. */
+    private static final int MOST_BYTES = 256 * 1024;
+
     private final Path proc;
-    private final String orphans;
+    private final Path orphans;
     private final int ownPid;
     private final Supplier<Set<Integer>> started;
 
@@ -27,7 +27,7 @@ final class ChildPids {
      */
     ChildPids(Path proc, int ownPid, Supplier<Set<Integer>> started) {
         this.proc = proc;
-        this.orphans = proc + "/" + ownPid + "/task/" + ownPid + "/children";
+        this.orphans = proc.resolve(ownPid + "/task/" + ownPid + "/children");
         this.ownPid = ownPid;
         this.started = started;
     }
@@ -35,26 +35,28 @@ final class ChildPids {
     /** @return pids, some of which may have ended */
     Set<Integer> read() {
         Set<Integer> pids = new LinkedHashSet<>(started.get());
-        try (InputStream listed = new FileInputStream(orphans)) {
-            addNumbers(listed, pids);
-        } catch (IOException kernelWithoutProcChildren) {
+        FileRead listed = BoundedFiles.system().read(orphans, MOST_BYTES);
+        if (listed instanceof FileRead.Content all) {
+            addNumbers(all.bytes(), pids);
+        } else if (listed instanceof FileRead.TooLong part) {
+            // The last number may be a part of one, and a look at a process tells whose child it is.
+            addNumbers(part.beginning(), pids);
+        } else {
+            // A kernel without this file.
             ProcFs.numbers(proc).stream().filter(this::isChild).forEach(pids::add);
         }
         return pids;
     }
 
     /** Numbers with a blank behind each. */
-    private static void addNumbers(InputStream text, Set<Integer> numbers) throws IOException {
-        byte[] bytes = new byte[1024];
+    private static void addNumbers(byte[] text, Set<Integer> numbers) {
         int number = -1;
-        for (int count = text.read(bytes); count > 0; count = text.read(bytes)) {
-            for (int i = 0; i < count; i++) {
-                if (bytes[i] >= '0' && bytes[i] <= '9') {
-                    number = Math.max(number, 0) * 10 + bytes[i] - '0';
-                } else if (number >= 0) {
-                    numbers.add(number);
-                    number = -1;
-                }
+        for (byte letter : text) {
+            if (letter >= '0' && letter <= '9') {
+                number = Math.max(number, 0) * 10 + letter - '0';
+            } else if (number >= 0) {
+                numbers.add(number);
+                number = -1;
             }
         }
         if (number >= 0) {

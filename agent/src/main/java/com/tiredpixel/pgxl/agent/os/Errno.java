@@ -7,6 +7,7 @@ enum Errno {
     ESRCH(3, "no such process"),
     EINTR(4, "interrupted"),
     EIO(5, "input/output error"),
+    ENXIO(6, "no such device or address"),
     E2BIG(7, "arguments and environment are too long"),
     ENOEXEC(8, "not a program"),
     EBADF(9, "bad file descriptor"),

@@ -39,6 +39,8 @@ final class GlibcFunctions {
 
     static native long read(int fd, ByteBuffer buffer, long count);
 
+    static native long pread(int fd, ByteBuffer buffer, long count, long offset);
+
     static native long write(int fd, ByteBuffer buffer, long count);
 
     static native int poll(long[] fds, long count, int timeout);
@@ -46,6 +48,10 @@ final class GlibcFunctions {
     static native int madvise(long address, long length, int advice);
 
     static native int malloc_trim(long pad);
+
+    static native int fstat(int fd, byte[] stat);
+
+    static native int fsync(int fd);
 
     static native int flock(int fd, int operation);
 

@@ -19,17 +19,23 @@ final class JnaLibc implements Libc {
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
 
+    /** Initialised at its first use: functions must not be bound anew while others call them. */
+    private static final class Bound {
+        private static final JnaLibc LIBC = new JnaLibc();
+    }
+
     private JnaLibc() {
+        GlibcFunctions.register();
     }
 
     static Libc load() {
         try {
-            GlibcFunctions.register();
-        } catch (UnsatisfiedLinkError e) {
-            throw new IllegalStateException(
-                    "the C library of this system cannot be used, glibc 2.34 or newer is needed: " + e.getMessage(), e);
+            return Bound.LIBC;
+        } catch (LinkageError e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IllegalStateException("the C library of this system cannot be used, glibc 2.34 or newer is needed: "
+                    + cause.getMessage(), e);
         }
-        return new JnaLibc();
     }
 
     private static int checked(int result) {
@@ -76,6 +82,11 @@ final class JnaLibc implements Libc {
     }
 
     @Override
+    public long pread(int descriptor, ByteBuffer direct, long count, long position) {
+        return checked(GlibcFunctions.pread(descriptor, direct, count, position));
+    }
+
+    @Override
     public long write(int descriptor, ByteBuffer direct, long count) {
         return checked(GlibcFunctions.write(descriptor, direct, count));
     }
@@ -93,6 +104,16 @@ final class JnaLibc implements Libc {
     @Override
     public void mallocTrim() {
         GlibcFunctions.malloc_trim(0);
+    }
+
+    @Override
+    public int fstat(int descriptor, byte[] stat) {
+        return checked(GlibcFunctions.fstat(descriptor, stat));
+    }
+
+    @Override
+    public int fsync(int descriptor) {
+        return checked(GlibcFunctions.fsync(descriptor));
     }
 
     @Override

@@ -15,6 +15,7 @@ public interface Libc {
     int O_NOCTTY = 0x100;
     int O_NONBLOCK = 0x800;
     int O_CLOEXEC = 0x80000;
+    int O_PATH = 0x200000;
 
     int F_DUPFD_CLOEXEC = 1030;
     int F_SETFL = 4;
@@ -70,6 +71,9 @@ public interface Libc {
     /** {@code read(2)} into the first bytes of a direct buffer, whatever its position. @return count, 0 at the end */
     long read(int descriptor, ByteBuffer direct, long count);
 
+    /** {@code pread(2)} into the first bytes of a direct buffer, whatever its position. @return count, 0 at the end */
+    long pread(int descriptor, ByteBuffer direct, long count, long position);
+
     /** {@code write(2)} of the first bytes of a direct buffer, whatever its position. @return count */
     long write(int descriptor, ByteBuffer direct, long count);
 
@@ -88,6 +92,12 @@ public interface Libc {
 
     /** {@code malloc_trim(3)}: free memory of the C heap goes back to the kernel. */
     void mallocTrim();
+
+    /** {@code fstat(2)}. @param stat receives a {@code struct stat}, see {@link FileStatus} */
+    int fstat(int descriptor, byte[] stat);
+
+    /** {@code fsync(2)}. */
+    int fsync(int descriptor);
 
     /** {@code flock(2)}. */
     int flock(int descriptor, int operation);

@@ -3,8 +3,8 @@ package com.tiredpixel.pgxl.agent.os;
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class MemoryTrimmer {
     private static final Path SMAPS = Path.of("/proc/self/smaps");
+    /** Some 200 KB; more than that would be no time to read it. */
+    private static final int MOST_BYTES = 2 * 1024 * 1024;
     /** After the last stir. */
     static final Duration QUIET = Duration.ofSeconds(5);
     /** After the first one, however restless it is. */
@@ -95,9 +97,9 @@ public final class MemoryTrimmer {
     }
 
     private static List<CleanPages.Range> cleanPages() throws IOException {
-        try (BufferedReader smaps = Files.newBufferedReader(SMAPS, StandardCharsets.ISO_8859_1)) {
-            return CleanPages.in(smaps);
-        }
+        FileRead smaps = BoundedFiles.system().read(SMAPS, MOST_BYTES);
+        String text = smaps instanceof FileRead.Content all ? new String(all.bytes(), StandardCharsets.ISO_8859_1) : "";
+        return CleanPages.in(new BufferedReader(new StringReader(text)));
     }
 
     private void tell(Throwable e) {

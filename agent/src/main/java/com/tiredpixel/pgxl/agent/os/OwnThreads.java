@@ -1,9 +1,5 @@
 package com.tiredpixel.pgxl.agent.os;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,14 +16,13 @@ final class OwnThreads {
     /** @param process such as {@code /proc/self} */
     static List<Thread> list(Path process) {
         List<Thread> threads = new ArrayList<>();
-        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(process.resolve("task"))) {
-            for (Path task : tasks) {
-                int id = Integer.parseInt(task.getFileName().toString());
-                // Empty if it has ended meanwhile.
-                ProcStatus.read(task.resolve("status")).ifPresent(status -> threads.add(new Thread(id, status)));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list the threads in " + process, e);
+        for (int id : ProcFs.numbers(process.resolve("task"))) {
+            // Empty if it has ended meanwhile.
+            ProcStatus.read(process.resolve("task/" + id + "/status"))
+                    .ifPresent(status -> threads.add(new Thread(id, status)));
+        }
+        if (threads.isEmpty()) {
+            throw new IllegalStateException("cannot list the threads in " + process);
         }
         return threads;
     }

@@ -1,10 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
@@ -22,6 +18,8 @@ public record OwnUsage(
         long residentBytes, double cpuSeconds, int threads, int descriptors, long mostDescriptors, int zombies) {
     /** {@code USER_HZ}, 100 on every Linux that runs Java. */
     private static final double TICKS_PER_SECOND = 100;
+    private static final Path PROC = Path.of("/proc");
+    private static final int MOST_BYTES = 16 * 1024;
 
     /** Looks now. */
     public static OwnUsage now() {
@@ -47,50 +45,44 @@ public record OwnUsage(
     /** Fields 14 and 15, {@code utime} and {@code stime}, of {@code proc(5)}. */
     private static double cpu(Path self) {
         try {
-            String text = Files.readString(self.resolve("stat"), StandardCharsets.ISO_8859_1);
+            String text = text(self.resolve("stat"));
             String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
             return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
-        } catch (IOException | RuntimeException unreadable) {
+        } catch (RuntimeException unreadable) {
             return 0;
         }
     }
 
+    private static String text(Path file) {
+        return BoundedFiles.system().readOnce(file.toString(), MOST_BYTES)
+                .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+                .orElse("");
+    }
+
     private static long limit(Path self) {
-        try {
-            for (String line : Files.readAllLines(self.resolve("limits"), StandardCharsets.ISO_8859_1)) {
-                if (line.startsWith("Max open files")) {
-                    return number(line.substring("Max open files".length()).strip().split("\\s+")[0]).orElse(0);
-                }
+        for (String line : text(self.resolve("limits")).split("\n")) {
+            if (line.startsWith("Max open files")) {
+                return number(line.substring("Max open files".length()).strip().split("\\s+")[0]).orElse(0);
             }
-        } catch (IOException unreadable) {
-            return 0;
         }
         return 0;
     }
 
     private static int countZombies() {
         int zombies = 0;
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-            for (Path process : processes) {
-                int pid = Integer.parseInt(process.getFileName().toString());
-                zombies += ProcStat.read(Path.of("/proc"), pid).filter(ProcStat::isZombie).isPresent() ? 1 : 0;
-            }
-        } catch (IOException | DirectoryIteratorException | NumberFormatException gone) {
-            return zombies;
+        for (int pid : ProcFs.numbers(PROC)) {
+            zombies += ProcStat.read(PROC, pid).filter(ProcStat::isZombie).isPresent() ? 1 : 0;
         }
         return zombies;
     }
 
     private static int count(Path directory) {
-        int entries = 0;
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-            for (Path entry : stream) {
-                entries += entry.getNameCount() > 0 ? 1 : 0;
-            }
-        } catch (IOException | DirectoryIteratorException unreadable) {
-            return entries;
-        }
-        return entries;
+        int[] entries = new int[1];
+        BoundedFiles.system().list(directory, Integer.MAX_VALUE, entry -> {
+            entries[0]++;
+            return true;
+        });
+        return entries[0];
     }
 
     private static OptionalLong number(String text) {

@@ -1,7 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,22 +10,28 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** {@link ProcessTable} from {@code /proc}. Whatever vanishes while it is read was not there. */
+/**
+ * {@link ProcessTable} from {@code /proc}. Whatever vanishes while it is read was not there. What a process shows of itself
+ * is its own work: nothing of it costs more than a bound.
+ */
 public final class ProcFs implements ProcessTable {
     private static final String DELETED = " (deleted)";
 
     private final Libc libc;
     private final Path proc;
     private final int ownPid;
+    private final Predicate<String> programs;
     private final ChildPids childPids;
 
     /**
      * The real one.
      *
      * @param reaper of all that the agent starts
+     * @param programs those whose command lines matter. Of others they are not read: the kernel keeps whoever asks
+     *     waiting while a process maps a file of a network that does not answer
      */
-    public ProcFs(Libc libc, Reaper reaper) {
-        this(libc, Path.of("/proc"), libc.getpid(), reaper.registry()::pids);
+    public ProcFs(Libc libc, Reaper reaper, Predicate<String> programs) {
+        this(libc, Path.of("/proc"), libc.getpid(), programs, reaper.registry()::pids);
     }
 
     /**
@@ -36,10 +41,11 @@ public final class ProcFs implements ProcessTable {
      * @param ownPid whose children {@link #children} lists
      * @param started pids of those that it started itself
      */
-    ProcFs(Libc libc, Path proc, int ownPid, Supplier<Set<Integer>> started) {
+    ProcFs(Libc libc, Path proc, int ownPid, Predicate<String> programs, Supplier<Set<Integer>> started) {
         this.libc = libc;
         this.proc = proc;
         this.ownPid = ownPid;
+        this.programs = programs;
         this.childPids = new ChildPids(proc, ownPid, started);
     }
 
@@ -48,10 +54,10 @@ public final class ProcFs implements ProcessTable {
         if (pid < 1) {
             return Optional.empty();
         }
-        return ProcStat.read(proc, pid).flatMap(this::view);
+        return ProcStat.read(proc, pid).flatMap(stat -> view(stat, new CommandLines(proc)));
     }
 
-    private Optional<ProcessView> view(ProcStat stat) {
+    private Optional<ProcessView> view(ProcStat stat, CommandLines commandLines) {
         int pid = stat.identity().pid();
         Optional<ProcStatus> status = ProcStatus.read(proc.resolve(pid + "/status"));
         if (status.isEmpty() || status.get().threadGroup() != pid) {
@@ -67,7 +73,7 @@ public final class ProcFs implements ProcessTable {
                 stat.state(),
                 status.get().effectiveUid(),
                 program,
-                commandLine(pid),
+                programs.test(program) ? commandLines.of(pid) : List.of(),
                 link(pid, "cwd")));
     }
 
@@ -84,30 +90,16 @@ public final class ProcFs implements ProcessTable {
     }
 
     /**
-     * Zombies and kernel threads have none, nor has a process in the middle of {@code execve}: its starter
-     * returns before the kernel has laid the arguments out. A process may write anything over its own.
-     */
-    private List<String> commandLine(int pid) {
-        try {
-            byte[] bytes = Files.readAllBytes(proc.resolve(pid + "/cmdline"));
-            String text = new String(bytes, StandardCharsets.UTF_8);
-            String trimmed = text.replaceFirst("\0+$", "");
-            return trimmed.isEmpty() ? List.of() : List.of(trimmed.split("\0", -1));
-        } catch (IOException gone) {
-            return List.of();
-        }
-    }
-
-    /**
      * {@inheritDoc} The kernel may leave an orphan out while others exit; who needs certainty looks twice.
      */
     @Override
     public List<ProcessView> children(Predicate<ProcessIdentity> wanted) {
         List<ProcessView> children = new ArrayList<>();
+        var commandLines = new CommandLines(proc);
         for (int pid : childPids.read()) {
             ProcStat.read(proc, pid)
                     .filter(stat -> stat.parent() == ownPid && !stat.isZombie() && wanted.test(stat.identity()))
-                    .flatMap(this::view)
+                    .flatMap(stat -> view(stat, commandLines))
                     .ifPresent(children::add);
         }
         return children;
@@ -116,8 +108,12 @@ public final class ProcFs implements ProcessTable {
     @Override
     public List<ProcessView> processes() {
         List<ProcessView> all = new ArrayList<>();
+        var commandLines = new CommandLines(proc);
         for (int pid : numbers(proc)) {
-            find(pid).filter(view -> !view.isZombie()).ifPresent(all::add);
+            ProcStat.read(proc, pid)
+                    .filter(stat -> !stat.isZombie())
+                    .flatMap(stat -> view(stat, commandLines))
+                    .ifPresent(all::add);
         }
         return all;
     }
@@ -125,12 +121,13 @@ public final class ProcFs implements ProcessTable {
     /** @return the names in a directory of {@code /proc} that are numbers */
     static List<Integer> numbers(Path directory) {
         List<Integer> numbers = new ArrayList<>();
-        String[] names = directory.toFile().list();
-        for (String name : names == null ? new String[0] : names) {
+        BoundedFiles.system().list(directory, Integer.MAX_VALUE, entry -> {
+            String name = entry.getFileName().toString();
             if (name.chars().allMatch(letter -> letter >= '0' && letter <= '9')) {
                 numbers.add(Integer.parseInt(name));
             }
-        }
+            return true;
+        });
         return numbers;
     }
 

@@ -1,7 +1,5 @@
 package com.tiredpixel.pgxl.agent.os;
 
-import java.io.FileInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,13 +19,8 @@ record ProcStat(ProcessIdentity identity, String comm, char state, int parent) {
 
     /** @return empty if there is no such process or thread */
     static Optional<ProcStat> read(Path proc, int pid) {
-        // One read, for this is done for every orphan; Files.readAllBytes asks for the size and for the end too.
-        try (FileInputStream file = new FileInputStream(proc + "/" + pid + "/stat")) {
-            byte[] line = new byte[MOST_BYTES];
-            return parse(line, Math.max(0, file.read(line)));
-        } catch (IOException gone) {
-            return Optional.empty();
-        }
+        return BoundedFiles.system().readOnce(proc + "/" + pid + "/stat", MOST_BYTES)
+                .flatMap(line -> parse(line, line.length));
     }
 
     /** The second field may itself hold blanks and parentheses: only the last one closes it. */

@@ -1,8 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,14 +12,13 @@ import java.util.Optional;
  * @param fields name to value, blanks around the value removed
  */
 record ProcStatus(Map<String, String> fields) {
+    /** Some 1,500 bytes; a process of many groups has more. */
+    private static final int MOST_BYTES = 16 * 1024;
 
     /** @return empty if the process is gone or the file is not what it should be */
     static Optional<ProcStatus> read(Path file) {
-        try {
-            return parse(Files.readString(file, StandardCharsets.ISO_8859_1));
-        } catch (IOException gone) {
-            return Optional.empty();
-        }
+        return BoundedFiles.system().readOnce(file.toString(), MOST_BYTES)
+                .flatMap(text -> parse(new String(text, StandardCharsets.ISO_8859_1)));
     }
 
     static Optional<ProcStatus> parse(String text) {

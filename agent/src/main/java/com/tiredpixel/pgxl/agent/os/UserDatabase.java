@@ -1,8 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +8,8 @@ import java.util.function.Predicate;
 
 /** The users in {@code /etc/passwd} and the groups in {@code /etc/group}, read afresh at every question. */
 public final class UserDatabase {
+    private static final int MOST_BYTES = 4 * 1024 * 1024;
+
     private final Path passwd;
     private final Path group;
 
@@ -99,10 +99,8 @@ public final class UserDatabase {
     }
 
     private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
-        } catch (IOException unreadable) {
-            return List.of();
-        }
+        return BoundedFiles.system().read(file, MOST_BYTES) instanceof FileRead.Content all
+                ? new String(all.bytes(), StandardCharsets.ISO_8859_1).lines().toList()
+                : List.of();
     }
 }

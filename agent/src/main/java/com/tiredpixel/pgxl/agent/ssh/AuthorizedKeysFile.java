@@ -1,28 +1,37 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
+import com.tiredpixel.pgxl.agent.os.FileRead;
+import com.tiredpixel.pgxl.agent.os.FileStatus;
+import com.tiredpixel.pgxl.agent.os.OpenFile;
+import com.tiredpixel.pgxl.agent.os.UserDatabase;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.UserPrincipal;
+import java.util.Map;
 
 /**
  * Reads {@code authorized_keys}, if nobody but the user and root could have written it: {@code StrictModes} of
- * sshd_config(5), {@code safe_path} in OpenSSH.
+ * sshd_config(5), {@code safe_path} in OpenSSH. Waits for the disk, so it is nothing for the thread of the connections.
  */
 final class AuthorizedKeysFile {
     /** Some thousand keys. */
     static final int LONGEST = 1024 * 1024;
 
+    private static final int ROOT = 0;
+    private static final int OTHERS_MAY_WRITE = 0022;
+
     private final SshSettings settings;
+    private final UserDatabase users = new UserDatabase();
 
     AuthorizedKeysFile(SshSettings settings) {
         this.settings = settings;
+    }
+
+    /** @return where it lies */
+    Path path() {
+        return settings.authorizedKeys();
     }
 
     /**
@@ -31,56 +40,46 @@ final class AuthorizedKeysFile {
      *     too long, or might have been written by others
      */
     AuthorizedKeys read() throws IOException {
-        Path path = settings.authorizedKeys();
-        Path real = resolve(path);
-        if (settings.strictModes()) {
-            checkModes(real);
+        OpenFile.Attempt attempt = BoundedFiles.system().open(path());
+        if (attempt instanceof OpenFile.Attempt.Refused refused) {
+            throw new IOException(refused.why().problem(path()));
         }
-        try (InputStream in = Files.newInputStream(real)) {
-            byte[] content = in.readNBytes(LONGEST + 1);
-            if (content.length > LONGEST) {
-                throw new IOException(path + " is longer than " + LONGEST + " bytes");
+        try (OpenFile file = ((OpenFile.Attempt.Opened) attempt).file()) {
+            if (settings.strictModes()) {
+                checkModes(file);
             }
-            return new AuthorizedKeys(new String(content, StandardCharsets.UTF_8));
+            FileRead read = file.readAll(LONGEST);
+            if (read instanceof FileRead.Content all) {
+                return new AuthorizedKeys(new String(all.bytes(), StandardCharsets.UTF_8));
+            }
+            throw new IOException(read.problem(path()));
         }
     }
 
-    private static Path resolve(Path path) throws IOException {
-        try {
-            return path.toRealPath();
-        } catch (NoSuchFileException e) {
-            throw new IOException(path + " does not exist", e);
-        } catch (IOException e) {
-            throw new IOException("cannot read " + path + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void checkModes(Path file) throws IOException {
-        var lookup = file.getFileSystem().getUserPrincipalLookupService();
-        UserPrincipal user = lookup.lookupPrincipalByName(settings.user());
-        UserPrincipal root = lookup.lookupPrincipalByName("0");
+    /** Of the very file that is read; whoever may write a directory may replace what is in it, so the way up to home counts. */
+    private void checkModes(OpenFile file) throws IOException {
+        int user = users.user(settings.user())
+                .orElseThrow(() -> new IOException("there is no user " + settings.user() + " in /etc/passwd"))
+                .uid();
+        FileStatus status = file.statusAtFirst();
+        Path real = file.path();
+        check(real, status.uid(), status.mode(), user);
         Path home = settings.home().toRealPath();
-        if (!Files.isRegularFile(file)) {
-            throw new IOException(file + " is not a regular file");
-        }
-        // Whoever may write a directory may replace what is in it, so the way up to the home directory counts.
-        for (Path path = file; path != null; path = path.getParent()) {
-            checkMode(path, user, root);
+        for (Path path = real.equals(home) ? null : real.getParent(); path != null; path = path.getParent()) {
+            Map<String, Object> seen = Files.readAttributes(path, "unix:uid,mode");
+            check(path, (Integer) seen.get("uid"), (Integer) seen.get("mode"), user);
             if (path.equals(home)) {
                 return;
             }
         }
     }
 
-    private static void checkMode(Path path, UserPrincipal user, UserPrincipal root) throws IOException {
-        PosixFileAttributes attributes =
-                Files.getFileAttributeView(path, PosixFileAttributeView.class).readAttributes();
-        if (!attributes.owner().equals(user) && !attributes.owner().equals(root)) {
-            throw new IOException(path + " is owned by " + attributes.owner().getName() + ", not by "
-                    + user.getName() + " or root");
+    private void check(Path path, int owner, int mode, int user) throws IOException {
+        if (owner != user && owner != ROOT) {
+            String name = users.user(owner).map(UserDatabase.User::name).orElse("uid " + Integer.toUnsignedString(owner));
+            throw new IOException(path + " is owned by " + name + ", not by " + settings.user() + " or root");
         }
-        if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
-                || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+        if ((mode & OTHERS_MAY_WRITE) != 0) {
             throw new IOException(path + " may be written by others than its owner");
         }
     }

@@ -1,15 +1,15 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
+import com.tiredpixel.pgxl.agent.os.FileRead;
+import com.tiredpixel.pgxl.agent.os.NewFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -45,14 +45,11 @@ final class HostKeyFile {
      * @throws GeneralSecurityException if there is no whole, unencrypted key in it
      */
     KeyPair read() throws IOException, GeneralSecurityException {
-        // To open a FIFO is to wait for its other end.
-        if (!Files.isRegularFile(path)) {
-            throw new GeneralSecurityException("it is no regular file");
+        FileRead read = BoundedFiles.system().read(path, LONGEST);
+        if (!(read instanceof FileRead.Content all)) {
+            throw new GeneralSecurityException(read.problem("it"));
         }
-        if (Files.size(path) > LONGEST) {
-            throw new GeneralSecurityException("it is too long for a key");
-        }
-        byte[] content = Files.readAllBytes(path);
+        byte[] content = all.bytes();
         try {
             return parse(content);
         } finally {
@@ -99,7 +96,7 @@ final class HostKeyFile {
                 }
                 Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
             }
-            syncDirectory(directory);
+            BoundedFiles.system().syncDirectory(directory);
             return true;
         } finally {
             Files.deleteIfExists(draft);
@@ -110,24 +107,10 @@ final class HostKeyFile {
         var content = new ByteArrayOutputStream();
         OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(pair, "pgxl-agent", null, content);
         byte[] bytes = content.toByteArray();
-        try (FileChannel file = FileChannel.open(
-                draft,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
-            ByteBuffer left = ByteBuffer.wrap(bytes);
-            while (left.hasRemaining()) {
-                file.write(left);
-            }
-            file.force(true);
+        try {
+            NewFile.write(draft, bytes);
         } finally {
             Arrays.fill(bytes, (byte) 0);
-        }
-    }
-
-    /** Without it a crash of the machine can lose the name of a file whose content is safe. */
-    static void syncDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 

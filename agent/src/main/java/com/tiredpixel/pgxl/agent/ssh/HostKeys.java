@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +112,7 @@ final class HostKeys implements KeyPairProvider {
             if (!Files.isDirectory(directory)) {
                 Files.createDirectory(
                         directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-                HostKeyFile.syncDirectory(directory.getParent());
+                BoundedFiles.system().syncDirectory(directory.getParent());
             }
             return true;
         } catch (IOException e) {

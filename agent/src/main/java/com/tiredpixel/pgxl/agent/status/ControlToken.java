@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.status;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.node.FileContent;
+import com.tiredpixel.pgxl.agent.os.NewFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -89,7 +91,7 @@ final class ControlToken {
 
     /** A file that others could read or write has lost its worth. */
     private static Optional<byte[]> read(Path file) throws IOException {
-        if (!(FileContent.read(file, 2 * BYTES + 2) instanceof FileContent.Content content)) {
+        if (!(FileContent.readUnlinked(file, 2 * BYTES + 2) instanceof FileContent.Content content)) {
             return Optional.empty();
         }
         String text = content.text().strip();
@@ -104,9 +106,9 @@ final class ControlToken {
         Files.createDirectories(file.getParent());
         byte[] bytes = new byte[BYTES];
         new SecureRandom().nextBytes(bytes);
-        Path draft = Files.createTempFile(file.getParent(), "control-token-", ".new");
+        Path draft = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
         try {
-            Files.writeString(draft, HexFormat.of().formatHex(bytes) + "\n");
+            NewFile.write(draft, (HexFormat.of().formatHex(bytes) + "\n").getBytes(StandardCharsets.US_ASCII));
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && read(file).isEmpty()) {
                 Files.deleteIfExists(file);
             }

@@ -1,8 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -35,22 +33,18 @@ final class PlainDirectories {
     }
 
     private void list(Path directory, int depth) {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            for (Path entry : entries) {
-                if (++lookedAt > MOST_LOOKED_AT || found.size() >= MOST_SHOWN) {
-                    return;
-                }
-                if (!Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) || known.contains(entry)) {
-                    continue;
-                }
+        BoundedFiles.system().list(directory, MOST_LOOKED_AT, entry -> {
+            if (++lookedAt > MOST_LOOKED_AT || found.size() >= MOST_SHOWN) {
+                return false;
+            }
+            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && !known.contains(entry)) {
                 if (known.stream().anyMatch(other -> other.startsWith(entry)) && depth > 1) {
                     list(entry, depth - 1);
                 } else {
                     found.add(entry);
                 }
             }
-        } catch (IOException | DirectoryIteratorException unreadable) {
-            return;
-        }
+            return true;
+        });
     }
 }

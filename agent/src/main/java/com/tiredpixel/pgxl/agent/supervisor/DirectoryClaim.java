@@ -2,17 +2,14 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
+import com.tiredpixel.pgxl.agent.os.Listing;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.supervisor.lock.Grant;
 import com.tiredpixel.pgxl.agent.supervisor.lock.Remains;
 import com.tiredpixel.pgxl.agent.supervisor.lock.VolumeLock;
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -42,13 +39,9 @@ final class DirectoryClaim {
      * same command that removes it.
      */
     static boolean isRemoved(Path directory) {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            return !entries.iterator().hasNext();
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            return true;
-        } catch (IOException | DirectoryIteratorException e) {
-            return false;
-        }
+        boolean[] some = new boolean[1];
+        Listing listing = BoundedFiles.system().list(directory, 1, entry -> some[0] = true);
+        return listing instanceof Listing.NoDirectory || listing instanceof Listing.Listed && !some[0];
     }
 
     /** Does one step towards a start; called again until it is {@link Preparation.Ready} or stuck. */

@@ -1,12 +1,12 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.FileContent;
+import com.tiredpixel.pgxl.agent.os.NewFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -62,7 +62,7 @@ public final class HoldMarks {
 
     private Set<String> read() throws IOException {
         Set<String> lines = new TreeSet<>();
-        FileContent content = FileContent.read(file, LARGEST);
+        FileContent content = FileContent.readUnlinked(file, LARGEST);
         if (content instanceof FileContent.Unreadable unreadable) {
             throw new IOException(unreadable.reason());
         }
@@ -79,18 +79,9 @@ public final class HoldMarks {
     private void write(Set<String> lines) throws IOException {
         Files.createDirectories(file.getParent());
         Path draft = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(draft);
         String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
-        try (var channel = Files.newByteChannel(
-                draft,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE))) {
-            var bytes = java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            if (channel instanceof java.nio.channels.FileChannel onDisk) {
-                onDisk.force(true);
-            }
-        }
+        NewFile.write(draft, text.getBytes(StandardCharsets.UTF_8));
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

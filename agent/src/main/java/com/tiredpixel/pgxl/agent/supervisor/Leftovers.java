@@ -71,7 +71,7 @@ final class Leftovers {
 
     private static String names(List<ProcessView> processes) {
         return String.join(", ", processes.stream()
-                .map(process -> process.identity() + " " + process.commandLine().get(0).strip())
+                .map(process -> process.identity() + " " + process.shown())
                 .toList());
     }
 }

@@ -15,7 +15,7 @@ import java.util.Set;
  * moment would make it fail: {@code pg_ctl start -w} exits 1 when the server that answers is not the one it started.
  */
 final class OperatorsCommand {
-    private static final Set<String> PROGRAMS = Set.of("pg_ctl", "gtm_ctl");
+    static final Set<String> PROGRAMS = Set.of("pg_ctl", "gtm_ctl");
 
     /** {@code pg_ctl -w} gives up after 60 s by default: one that is still there then is stuck, or stopped. */
     private static final Duration PATIENCE = Duration.ofSeconds(75);

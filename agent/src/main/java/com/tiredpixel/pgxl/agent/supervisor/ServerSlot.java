@@ -52,7 +52,7 @@ final class ServerSlot {
     private void put(LiveServer live, Role role, String subject) {
         ownLog.end();
         ownLog = surroundings.serverLogs().follow(
-                subject, new ServerLogFiles(directory, role, live.identity().pid()));
+                subject, new ServerLogFiles(directory, role, live.identity().pid(), surroundings.secrets()));
         stoppedProcesses = new StoppedProcesses(surroundings);
         server = Optional.of(live);
     }

@@ -20,6 +20,9 @@ import java.util.Optional;
  * PostgreSQL or GTM works in the directory.
  */
 final class StaleFiles {
+    /** Anybody may fill a directory with lock files that cannot be read. */
+    private static final int MOST_TOLD = 3;
+
     private final Surroundings surroundings;
     private final Path directory;
     private final String subject;
@@ -32,14 +35,15 @@ final class StaleFiles {
 
     Preparation remove(Role role, PidFile pidFile) {
         Path file = directory.resolve(role.pidFileName());
+        boolean absent = pidFile instanceof PidFile.Absent;
+        if (!absent && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return new Preparation.Obstructed(file + " is not a regular file; remove it by hand");
+        }
         if (role.isPostgres()) {
             SocketDirectories.of(directory, role, pidFile).forEach(this::removeSockets);
         }
-        if (pidFile instanceof PidFile.Absent) {
+        if (absent) {
             return new Preparation.Ready();
-        }
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            return new Preparation.Obstructed(file + " is not a regular file; remove it by hand");
         }
         return delete(file, "no server works in the directory, and it " + describe(pidFile))
                 .<Preparation>map(Preparation.Obstructed::new)
@@ -48,13 +52,22 @@ final class StaleFiles {
 
     /** A socket's lock file names the directory of its server, so nobody else's socket is touched. */
     private void removeSockets(Path socketDirectory) {
-        for (SocketLock lock : SocketLock.in(socketDirectory)) {
-            if (lock.owner() instanceof PidFile.Named owner && isThisDirectory(owner.dataDirectory())) {
+        int told = 0;
+        for (SocketLock lock : SocketLock.in(socketDirectory, this::matters)) {
+            if (lock.owner() instanceof PidFile.Unreadable unreadable && told++ < MOST_TOLD) {
+                surroundings.log().warn(subject, unreadable.reason() + "; a server on port " + lock.port()
+                        + " cannot start beside it");
+            } else if (lock.owner() instanceof PidFile.Named owner) {
                 String proof = "its server, pid " + owner.pid() + " on " + directory + ", is gone";
                 delete(lock.socket(), proof).ifPresent(error -> surroundings.log().warn(subject, error));
                 delete(lock.file(), proof).ifPresent(error -> surroundings.log().warn(subject, error));
             }
         }
+    }
+
+    private boolean matters(SocketLock lock) {
+        return lock.owner() instanceof PidFile.Unreadable
+                || lock.owner() instanceof PidFile.Named owner && isThisDirectory(owner.dataDirectory());
     }
 
     private boolean isThisDirectory(String name) {

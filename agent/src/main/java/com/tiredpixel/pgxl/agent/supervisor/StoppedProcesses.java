@@ -61,7 +61,7 @@ final class StoppedProcesses {
         var resumed = new ArrayList<String>();
         for (ProcessView process : of(server, surroundings.processes().processes())) {
             if (surroundings.processes().signal(process.identity(), Signal.CONT)) {
-                resumed.add(process.identity() + " " + String.join(" ", process.commandLine()).strip());
+                resumed.add(process.identity() + " " + process.shown());
             }
         }
         if (!resumed.isEmpty()) {

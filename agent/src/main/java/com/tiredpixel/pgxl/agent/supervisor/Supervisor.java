@@ -75,6 +75,11 @@ public final class Supervisor {
         this.overview = new Overview(lookAt, List.of(), List.of(), Overview.Phase.BEGINNING);
     }
 
+    /** @return whether this is the name of a program whose command line says something to a supervisor */
+    public static boolean isOfInterest(String program) {
+        return Lookout.isServerProgram(program) || OperatorsCommand.PROGRAMS.contains(program);
+    }
+
     /** The reaper took a process, ours or an orphan. */
     public void reaped(Reaped end) {
         ends.reaped(end);

@@ -10,6 +10,7 @@ import com.tiredpixel.pgxl.agent.os.ProcessTable;
 import com.tiredpixel.pgxl.agent.supervisor.lock.VolumeLocks;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 
@@ -52,6 +53,11 @@ public record Surroundings(
         ServerLogs serverLogs,
         HoldMarks holds,
         StartGuard startGuard) {
+
+    /** @return directories of which nothing is to be shown: of keys and passwords, and the agent's own */
+    List<Path> secrets() {
+        return List.of(home.resolve(".ssh"), holds.file().getParent());
+    }
 
     /** @return the directory as people know it: relative to the home where it lies in it */
     String display(Path directory) {

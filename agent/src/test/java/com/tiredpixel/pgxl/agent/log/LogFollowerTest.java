@@ -4,17 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.os.OpenFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,11 +103,39 @@ class LogFollowerTest {
     }
 
     @Test
-    void aMissingFileAndASpecialOneAreNoFailure() throws IOException {
-        Path nothing = directory.resolve("nothing");
-        follow(nothing, directory, file);
+    void aMissingFileIsNoFailure() throws IOException {
+        follow(directory.resolve("nothing"), file);
         append("still here\n");
         awaitPrinted("still here");
+    }
+
+    @Test
+    void whatIsNoFileOrNoLogIsSaidOnceAndTheRestGoesOn() throws IOException {
+        Path secret = Files.writeString(directory.resolve("secret"), "*:*:*:postgres:hidden\n");
+        follow(directory, secret, file);
+        append("still here\n");
+        await(() -> printed.contains("still here"));
+        append("and here\n");
+        await(() -> printed.contains("and here"));
+        assertEquals(List.of("still here", "and here"), printed);
+        assertEquals(List.of(
+                "does not follow its log " + directory + ": it is a directory instead of a regular file",
+                "does not follow its log " + secret + ": it is a secret"), complaints);
+    }
+
+    @Test
+    void aLogThatIsExchangedForSomethingElseForAWhileIsPrintedOnceAndWhole() throws IOException {
+        follow(file);
+        append("one\n");
+        awaitPrinted("one");
+        Path aside = Files.move(file, directory.resolve("aside"));
+        Files.createDirectory(file);
+        await(() -> complaints.size() == 1);
+        Files.delete(file);
+        Files.move(aside, file);
+        append("two\n");
+        await(() -> printed.contains("two"));
+        assertEquals(List.of("one", "two"), printed);
     }
 
     @Test
@@ -168,8 +199,13 @@ class LogFollowerTest {
         current = List.of(files);
         return follower.follow("coordinator data/coord", new ServerLogs.Files() {
             @Override
-            public List<Path> current() {
+            public List<Path> current(Consumer<String> problem) {
                 return current;
+            }
+
+            @Override
+            public Optional<String> objection(Path path, OpenFile file) {
+                return path.getFileName().toString().startsWith("secret") ? Optional.of("it is a secret") : Optional.empty();
             }
 
             @Override

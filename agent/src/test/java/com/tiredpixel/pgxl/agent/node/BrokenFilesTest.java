@@ -42,7 +42,7 @@ class BrokenFilesTest {
 
         Finding.Contradiction found =
                 assertTimeoutPreemptively(Duration.ofSeconds(30), () -> contradiction(examine(directory)));
-        assertTrue(found.what().contains(file + " is a special file"), found.what());
+        assertTrue(found.what().contains(file + " is a FIFO"), found.what());
     }
 
     @Test

@@ -56,8 +56,8 @@ class FileContentTest {
         Samples.fifo(directory.resolve("fifo"));
         Files.createSymbolicLink(directory.resolve("link"), Path.of("fifo"));
 
-        assertUnreadable("fifo", "special file");
-        assertUnreadable("link", "special file");
+        assertUnreadable("fifo", "is a FIFO");
+        assertUnreadable("link", "is a FIFO");
     }
 
     @Test
@@ -65,7 +65,7 @@ class FileContentTest {
         Path link = Files.createSymbolicLink(directory.resolve("zero"), Path.of("/dev/zero"));
         Files.createDirectory(directory.resolve("directory"));
 
-        assertUnreadable("zero", "special file");
+        assertUnreadable("zero", "is a character device");
         assertUnreadable("directory", "directory");
         Files.delete(link); // or JUnit, clearing up, warns of it
     }

@@ -25,7 +25,7 @@ class SocketLockTest {
         Files.createFile(directory.resolve("x.s.PGSQL.5434.lock"));
         Files.createFile(directory.resolve(".s.PGPOOL.15432"));
 
-        List<SocketLock> locks = SocketLock.in(directory);
+        List<SocketLock> locks = SocketLock.in(directory, any -> true);
         assertEquals(List.of(5432, 5433), locks.stream().map(SocketLock::port).toList());
         assertInstanceOf(PidFile.Malformed.class, locks.get(0).owner());
         PidFile.Postmaster owner = assertInstanceOf(PidFile.Postmaster.class, locks.get(1).owner());
@@ -39,12 +39,12 @@ class SocketLockTest {
         Samples.fifo(directory.resolve(".s.PGSQL.5432.lock"));
 
         List<SocketLock> locks =
-                assertTimeoutPreemptively(Duration.ofSeconds(30), () -> SocketLock.in(directory));
+                assertTimeoutPreemptively(Duration.ofSeconds(30), () -> SocketLock.in(directory, any -> true));
         assertInstanceOf(PidFile.Unreadable.class, locks.get(0).owner());
     }
 
     @Test
     void aSocketDirectoryThatIsNotThereHasNoLocks() {
-        assertEquals(List.of(), SocketLock.in(directory.resolve("nothing")));
+        assertEquals(List.of(), SocketLock.in(directory.resolve("nothing"), any -> true));
     }
 }

@@ -35,7 +35,7 @@ class ProcFsFixtureTest {
             calls.add(function + " " + arguments[0] + (arguments.length > 1 ? " " + arguments[1] : ""));
             return function.equals("pidfdOpen") ? pidfdResult : 0;
         });
-        table = new ProcFs(libc, proc, AGENT, () -> started);
+        table = new ProcFs(libc, proc, AGENT, any -> true, () -> started);
         process(AGENT, 1, 'S', "pgxl-agent", 100);
         write("10/task/10/children", "");
     }

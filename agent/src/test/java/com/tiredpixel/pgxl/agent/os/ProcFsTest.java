@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against the kernel's own {@code /proc}. */
 @OwnJvm
 class ProcFsTest {
-    private final ProcFs table = new ProcFs(Kernel.LIBC, Kernel.REAPER);
+    private final ProcFs table = new ProcFs(Kernel.LIBC, Kernel.REAPER, any -> true);
     private final POSIX posix = POSIXFactory.getNativePOSIX();
 
     @TempDir

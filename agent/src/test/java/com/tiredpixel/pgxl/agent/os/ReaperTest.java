@@ -71,7 +71,7 @@ class ReaperTest {
         Child parent = Kernel.shellWithPipes("exec 3<&0; (sh -c 'echo $$; read x <&3' &) ; exit 0");
         int pid = Integer.parseInt(ProcessesTest.firstLine(parent));
         Eventually.get(parent.exit());
-        var table = new ProcFs(Kernel.LIBC, Kernel.REAPER);
+        var table = new ProcFs(Kernel.LIBC, Kernel.REAPER, any -> true);
         Eventually.holds("adopted", () ->
                 table.children(any -> true).stream().anyMatch(view -> view.identity().pid() == pid));
         ProcessIdentity seen = table.find(pid).orElseThrow().identity();
@@ -90,7 +90,7 @@ class ReaperTest {
         Child parent = Kernel.shellWithPipes("exec 3<&0; (sh -c 'echo $$; read x <&3; exit 33' &) ; exit 0");
         int pid = Integer.parseInt(ProcessesTest.firstLine(parent));
         Duration seen = clock.now();
-        assertTrue(new ProcFs(Kernel.LIBC, Kernel.REAPER).find(pid).isPresent());
+        assertTrue(new ProcFs(Kernel.LIBC, Kernel.REAPER, any -> true).find(pid).isPresent());
 
         parent.input().close();
 
