@@ -35,7 +35,9 @@ class FilesAreReadInOnePlaceTest {
     /** The places that may, and what. */
     private static final Map<String, List<String>> ALLOWED = Map.of(
             "os/BoundedFiles.java", List.of("Files.newDirectoryStream"),
-            "os/NewFile.java", List.of("FileChannel.open"));
+            "os/NewFile.java", List.of("FileChannel.open"),
+            // Writes over its own record, by a thread of its own: on a full disk there is no room for a new one.
+            "supervisor/lock/OwnerFiles.java", List.of("FileChannel.open"));
 
     @Test
     void nobodyElseOpensAFile() throws IOException {

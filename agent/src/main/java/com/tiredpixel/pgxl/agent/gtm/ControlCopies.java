@@ -2,11 +2,10 @@ package com.tiredpixel.pgxl.agent.gtm;
 
 import com.tiredpixel.pgxl.agent.node.GtmControl;
 import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
+import com.tiredpixel.pgxl.agent.os.NewFile;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
@@ -25,6 +24,8 @@ import java.util.regex.Pattern;
  * or restores a data directory leaves them. Their names have a number, as the time of day may be set back.
  */
 final class ControlCopies {
+    /** Ten copies and ten that were set aside are kept of each node. */
+    private static final int MOST_ENTRIES = 10_000;
     private static final int MOST_ASIDE = 5;
     private static final Pattern NAME = Pattern.compile("([0-9]{10})-([0-9]{8}T[0-9]{6}Z)");
     private static final DateTimeFormatter TIME =
@@ -84,17 +85,11 @@ final class ControlCopies {
     /** @return newest first */
     List<Copy> all() throws IOException {
         var copies = new ArrayList<Copy>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            for (Path file : files) {
-                Matcher name = NAME.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    copies.add(new Copy(file, Long.parseLong(name.group(1)), time(name.group(2))));
-                }
+        for (Path file : BoundedFiles.system().entries(directory, MOST_ENTRIES)) {
+            Matcher name = NAME.matcher(file.getFileName().toString());
+            if (name.matches()) {
+                copies.add(new Copy(file, Long.parseLong(name.group(1)), time(name.group(2))));
             }
-        } catch (NoSuchFileException | NotDirectoryException none) {
-            return List.of();
-        } catch (java.nio.file.DirectoryIteratorException e) {
-            throw e.getCause();
         }
         copies.sort(Comparator.comparingLong(Copy::number).reversed());
         return copies;
@@ -119,7 +114,7 @@ final class ControlCopies {
     }
 
     /** Adds one, and removes those that are no longer needed. When this returns, it is on the disk. */
-    Copy add(DurableFile.Content content, Instant now) throws IOException {
+    Copy add(NewFile.Content content, Instant now) throws IOException {
         Files.createDirectories(directory);
         long number = all().stream().mapToLong(Copy::number).max().orElse(0) + 1;
         Path file = directory.resolve(String.format("%010d-%s", number, TIME.format(now)));
@@ -153,9 +148,10 @@ final class ControlCopies {
     /** A directory that is made anew over and over must not fill the volume. */
     private void removeOldest() throws IOException {
         var aside = new ArrayList<Path>();
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(directory.getParent(), directory.getFileName() + ".before-*")) {
-            files.forEach(aside::add);
+        for (Path file : BoundedFiles.system().entries(directory.getParent(), MOST_ENTRIES)) {
+            if (file.getFileName().toString().startsWith(directory.getFileName() + ".before-")) {
+                aside.add(file);
+            }
         }
         aside.sort(Comparator.naturalOrder());
         for (Path old : aside.subList(0, Math.max(0, aside.size() - MOST_ASIDE))) {

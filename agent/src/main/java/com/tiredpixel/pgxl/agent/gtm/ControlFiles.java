@@ -7,7 +7,10 @@ import com.tiredpixel.pgxl.agent.node.GtmConfiguration;
 import com.tiredpixel.pgxl.agent.node.GtmControl;
 import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
 import com.tiredpixel.pgxl.agent.node.Xids;
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -49,6 +52,13 @@ final class ControlFiles {
             return Optional.of(Files.getLastModifiedTime(control()).toInstant());
         } catch (IOException none) {
             return Optional.empty();
+        }
+    }
+
+    /** Writes what is in a file now. */
+    static void copy(Path from, OutputStream out) throws IOException {
+        try (InputStream input = BoundedFiles.system().stream(from)) {
+            input.transferTo(out);
         }
     }
 

@@ -142,7 +142,7 @@ public final class ControlKeeper implements Runnable {
         if (node.newest.filter(known -> ControlCheck.isBehind(whole.control(), known)).isPresent()) {
             begin(node.newest.get(), whole.control(), copies, subject);
         }
-        var copy = copies.add(out -> Files.copy(file, out), clock.instant());
+        var copy = copies.add(out -> ControlFiles.copy(file, out), clock.instant());
         if (!Objects.equals(Stamp.of(file), stamp)
                 || !(GtmControl.read(copy.file()) instanceof Reading.Whole copied)) {
             // It changed meanwhile: what was copied may be half of the one and half of the other.

@@ -138,7 +138,7 @@ final class ControlRepair {
             nearTheirEnd = List.of();
             DurableFile.write(files.control(), out -> raised.write(java.io.InputStream.nullInputStream(), out));
         }
-        copies.add(out -> Files.copy(files.control(), out), clock.instant());
+        copies.add(out -> ControlFiles.copy(files.control(), out), clock.instant());
         return new Result.Done("its gtm.control is written anew from "
                 + base.map(Base::name).orElse("--xid alone, without any sequence") + ": " + raised
                 + base.map(from -> ", " + from.control().sequences() + " sequences").orElse("")
@@ -154,7 +154,7 @@ final class ControlRepair {
         String name = "gtm.control.before-" + DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'")
                 .withZone(ZoneOffset.UTC).format(clock.instant());
         Path old = files.control().resolveSibling(name);
-        DurableFile.write(old, out -> Files.copy(files.control(), out));
+        DurableFile.write(old, out -> ControlFiles.copy(files.control(), out));
         return Optional.of(old);
     }
 }

@@ -4,10 +4,10 @@ import com.tiredpixel.pgxl.agent.gtm.ControlCopies.Known;
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import com.tiredpixel.pgxl.agent.supervisor.Order;
 import com.tiredpixel.pgxl.agent.supervisor.StartGuard;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -65,7 +65,7 @@ public final class GtmStartGuard implements StartGuard {
             if (files.read() instanceof Reading.Whole whole && !whole.control().madeByInitgtm()
                     && newest.filter(known -> known.control().equals(whole.control())).isEmpty()) {
                 // What GTM saved at its end, after the last look.
-                copies.add(out -> Files.copy(files.control(), out), clock.instant());
+                copies.add(out -> ControlFiles.copy(files.control(), out), clock.instant());
             }
             return unmended(start, files, copies);
         } catch (IOException e) {
@@ -119,7 +119,7 @@ public final class GtmStartGuard implements StartGuard {
     static java.util.List<String> replace(ControlFiles files, Path source, RaisedControl raised) throws IOException {
         var nearTheirEnd = new java.util.ArrayList<String>();
         DurableFile.write(files.control(), out -> {
-            try (var input = Files.newInputStream(source)) {
+            try (var input = BoundedFiles.system().stream(source)) {
                 nearTheirEnd.addAll(raised.write(input, out));
             }
         });

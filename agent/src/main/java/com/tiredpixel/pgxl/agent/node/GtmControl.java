@@ -1,15 +1,14 @@
 package com.tiredpixel.pgxl.agent.node;
 
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
+import com.tiredpixel.pgxl.agent.os.FileRead;
+import com.tiredpixel.pgxl.agent.os.OpenFile;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,17 +63,14 @@ public record GtmControl(
 
     /** Reads a file. Nothing but a regular file is opened. */
     public static Reading read(Path file) {
-        try {
-            if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
-                return new Reading.Broken("is not a regular file");
-            }
-            try (InputStream input = Files.newInputStream(file)) {
-                return parse(input);
-            }
-        } catch (NoSuchFileException absent) {
-            return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-                    ? new Reading.Broken("is a symbolic link to nothing")
-                    : new Reading.Absent();
+        OpenFile.Attempt attempt = BoundedFiles.system().open(file);
+        if (attempt instanceof OpenFile.Attempt.Refused refused) {
+            return refused.why() instanceof FileRead.Absent
+                    ? new Reading.Absent()
+                    : new Reading.Broken(refused.why().problem("").strip());
+        }
+        try (InputStream input = ((OpenFile.Attempt.Opened) attempt).file().stream()) {
+            return parse(input);
         } catch (IOException failed) {
             return new Reading.Broken("cannot be read: " + failed);
         }

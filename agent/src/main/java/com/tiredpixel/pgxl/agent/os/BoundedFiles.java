@@ -1,11 +1,14 @@
 package com.tiredpixel.pgxl.agent.os;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -65,6 +68,19 @@ public final class BoundedFiles {
     /** Opens a regular file, or what a link to one leads to. */
     public OpenFile.Attempt open(Path file) {
         return open(file, 0);
+    }
+
+    /**
+     * Opens a regular file, or what a link to one leads to, to be read piece by piece.
+     *
+     * @throws IOException with a lower-case sentence that names the path and says why not
+     */
+    public InputStream stream(Path file) throws IOException {
+        OpenFile.Attempt attempt = open(file);
+        if (attempt instanceof OpenFile.Attempt.Refused refused) {
+            throw new IOException(refused.why().problem(file));
+        }
+        return ((OpenFile.Attempt.Opened) attempt).file().stream();
     }
 
     private OpenFile.Attempt open(Path file, int more) {
@@ -181,6 +197,25 @@ public final class BoundedFiles {
         } finally {
             libc.close(descriptor);
         }
+    }
+
+    /**
+     * The entries of a directory that is not large.
+     *
+     * @param most of them
+     * @return in no order; none if there is no such directory
+     * @throws IOException if it cannot be listed, or has more
+     */
+    public List<Path> entries(Path directory, int most) throws IOException {
+        List<Path> entries = new ArrayList<>();
+        Listing listing = list(directory, most, entries::add);
+        if (listing instanceof Listing.Unreadable unreadable) {
+            throw new IOException("cannot list " + directory + ": " + unreadable.error());
+        }
+        if (listing instanceof Listing.Listed listed && !listed.whole()) {
+            throw new IOException(directory + " has more than " + most + " entries");
+        }
+        return entries;
     }
 
     /** Has the names in a directory written to the disk: without it a crash of the machine can lose a new one. */

@@ -1,8 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 
 /** How this container is called. Java's own way to find out asks DNS, and may wait for it. */
 public final class HostName {
@@ -11,10 +9,8 @@ public final class HostName {
 
     /** @return as {@code hostname(1)} prints it; empty if the kernel does not tell */
     public static String get() {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-        } catch (IOException e) {
-            return "";
-        }
+        return BoundedFiles.system().readOnce("/proc/sys/kernel/hostname", 1024)
+                .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1).strip())
+                .orElse("");
     }
 }

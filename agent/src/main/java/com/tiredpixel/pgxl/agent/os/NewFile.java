@@ -1,7 +1,9 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,14 +28,25 @@ public final class NewFile {
      * @param content all of it
      */
     public static void write(Path path, byte[] content) throws IOException {
+        write(path, out -> out.write(content));
+    }
+
+    /** Writes what comes piece by piece. */
+    @FunctionalInterface
+    public interface Content {
+        /** @param out to write to; not to be closed */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** The same, of content that comes piece by piece. */
+    public static void write(Path path, Content content) throws IOException {
         try (FileChannel file = FileChannel.open(
                 path,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PRIVATE))) {
-            ByteBuffer left = ByteBuffer.wrap(content);
-            while (left.hasRemaining()) {
-                file.write(left);
-            }
+            var out = new BufferedOutputStream(Channels.newOutputStream(file));
+            content.writeTo(out);
+            out.flush();
             file.force(true);
         }
     }

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.os;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,36 @@ public final class OpenFile implements AutoCloseable {
     /** @return its path without links, as the kernel knows it; one that is removed has {@code " (deleted)"} behind it */
     public Path path() throws IOException {
         return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor));
+    }
+
+    /** @return its bytes from the first to what is the end when it is reached; closing the stream closes the file */
+    public InputStream stream() {
+        return new InputStream() {
+            private long position;
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 1 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                if (length == 0) {
+                    return 0;
+                }
+                byte[] piece = new byte[Math.min(length, TransferBuffers.BYTES)];
+                int count = OpenFile.this.read(piece, position);
+                System.arraycopy(piece, 0, bytes, offset, count);
+                position += count;
+                return count == 0 ? -1 : count;
+            }
+
+            @Override
+            public void close() {
+                OpenFile.this.close();
+            }
+        };
     }
 
     /**

@@ -32,12 +32,9 @@ public record ThisSystem(String host, Optional<String> boot, Optional<String> pi
     }
 
     private static Optional<String> line(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1).lines().findFirst()
-                    .map(String::strip).filter(text -> !text.isEmpty());
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+        return BoundedFiles.system().readOnce(file.toString(), 1024)
+                .flatMap(bytes -> new String(bytes, StandardCharsets.ISO_8859_1).lines().findFirst())
+                .map(String::strip).filter(text -> !text.isEmpty());
     }
 
     private static Optional<String> link(Path link) {

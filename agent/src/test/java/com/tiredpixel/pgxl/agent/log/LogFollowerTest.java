@@ -164,7 +164,7 @@ class LogFollowerTest {
         Path poor = directory.resolve("poor.log");
         ServerLogs.Following following = follower.follow("gtm data/gtm", new ServerLogs.Files() {
             @Override
-            public List<Path> current() {
+            public List<Path> current(Consumer<String> problem) {
                 looks.incrementAndGet();
                 if (failure.get() instanceof Error error) {
                     throw error;
@@ -175,6 +175,11 @@ class LogFollowerTest {
             @Override
             public List<Path> directories() {
                 return List.of();
+            }
+
+            @Override
+            public Optional<String> objection(Path path, OpenFile file) {
+                return Optional.empty();
             }
         });
         follow(file);

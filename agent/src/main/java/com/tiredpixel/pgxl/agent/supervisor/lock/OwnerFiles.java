@@ -1,12 +1,11 @@
 package com.tiredpixel.pgxl.agent.supervisor.lock;
 
 import com.tiredpixel.pgxl.agent.node.FileContent;
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -28,6 +27,8 @@ import java.util.Set;
  * written by that instance only, so one that wakes up too late spoils nothing. {@code lock} is there to be locked.
  */
 final class OwnerFiles {
+    /** Each instance of an agent leaves two at most. */
+    private static final int MOST_ENTRIES = 10_000;
     private static final int RECORD = 4096;
 
     private final Path folder;
@@ -135,14 +136,12 @@ final class OwnerFiles {
 
     /** Removes the numbers of all instances but one, or of all. */
     void sweepBeats(Optional<String> kept) throws IOException {
-        try (DirectoryStream<Path> beats = Files.newDirectoryStream(folder, "{beat,draft}-*")) {
-            for (Path beat : beats) {
-                if (kept.filter(instance -> beat.equals(beat(instance))).isEmpty()) {
-                    Files.deleteIfExists(beat);
-                }
+        for (Path beat : BoundedFiles.system().entries(folder, MOST_ENTRIES)) {
+            String name = beat.getFileName().toString();
+            if ((name.startsWith("beat-") || name.startsWith("draft-"))
+                    && kept.filter(instance -> beat.equals(beat(instance))).isEmpty()) {
+                Files.deleteIfExists(beat);
             }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
         }
     }
 
