@@ -47,6 +47,11 @@ final class FiveNodes {
         return new FiveNodes(stage, sandbox);
     }
 
+    /** The cluster in a sandbox that runs already. */
+    static FiveNodes on(Stage stage, Sandbox sandbox) {
+        return new FiveNodes(stage, sandbox);
+    }
+
     private static synchronized Path original() {
         if (made == null || !Files.isDirectory(made)) {
             Path directory = Places.WORK.resolve("five-" + ProcessHandle.current().pid());

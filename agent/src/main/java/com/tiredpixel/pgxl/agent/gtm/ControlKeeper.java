@@ -89,7 +89,7 @@ public final class ControlKeeper implements Runnable {
             for (NodeReport node : nodes.get()) {
                 any |= node.role() == Role.GTM;
                 if (node.role() == Role.GTM && node.state().hasServer()) {
-                    look(node.directory(), node.role().label() + " " + node.directory());
+                    guarded(node);
                 }
             }
             try {
@@ -97,6 +97,16 @@ public final class ControlKeeper implements Runnable {
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    /** The copies must not end with one failure, such as a lack of memory. */
+    private void guarded(NodeReport node) {
+        String subject = node.role().label() + " " + node.directory();
+        try {
+            look(node.directory(), subject);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            log.error(subject, "its gtm.control cannot be copied: " + e);
         }
     }
 
