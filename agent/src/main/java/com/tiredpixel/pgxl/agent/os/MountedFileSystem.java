@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.os;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,8 @@ public record MountedFileSystem(String type, String device, Set<String> options)
     private static MountedFileSystem find(String device, Path directory, Path mounts) throws IOException {
         MountedFileSystem around = new MountedFileSystem(UNKNOWN, device, Set.of());
         int longest = -1;
-        try (BufferedReader reader = Files.newBufferedReader(mounts, StandardCharsets.ISO_8859_1)) {
+        try (var reader = new BufferedReader(new InputStreamReader(
+                BoundedFiles.system().stream(mounts), StandardCharsets.ISO_8859_1))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 int separator = line.indexOf(" - ");
                 String[] mount = line.substring(0, Math.max(0, separator)).split(" ");

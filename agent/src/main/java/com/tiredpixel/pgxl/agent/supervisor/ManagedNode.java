@@ -255,6 +255,13 @@ final class ManagedNode {
         }
     }
 
+    /** A BLOCKED node keeps its directory: it starts as soon as it may. */
+    private void letGoUnlessBlocked() {
+        if (state != NodeState.BLOCKED) {
+            letGo();
+        }
+    }
+
     private void letGo() {
         lettingGo = !claim.release(subject());
     }
@@ -302,7 +309,7 @@ final class ManagedNode {
         }
         Preparation preparation = claim.prepare(role, subject());
         if (!(preparation instanceof Preparation.Ready)) {
-            letGo();
+            letGoUnlessBlocked();
             return new Order.Result.Refused("cannot be repaired now: " + (preparation instanceof Preparation.Obstructed other
                     ? other.reason()
                     : preparation instanceof Preparation.LockRefused refused
@@ -311,7 +318,7 @@ final class ManagedNode {
         }
         Order.Result result = surroundings.startGuard().repair(start(), repair);
         surroundings.log().warn(subject(), result.said());
-        letGo();
+        letGoUnlessBlocked();
         if (result instanceof Order.Result.Done && state == NodeState.BLOCKED) {
             startRequested("it is repaired");
         }

@@ -60,14 +60,14 @@ class GuardedStartTest extends NodeOnAVolume {
     }
 
     @Test
-    void aNodeThatMustNotStartIsBlockedWithoutALockAndStartsWhenItMay() {
+    void aNodeThatMustNotStartIsBlockedKeepsItsLockAndStartsWhenItMay() {
         verdict = new Verdict.Blocked("its file is torn");
         node.startRequested("test");
         world.pass(Duration.ofSeconds(5), node);
         assertEquals(NodeState.BLOCKED, node.state());
         assertEquals("its file is torn", node.report().reason());
         assertEquals(0, world.started.size());
-        assertTrue(world.lockedHere.isEmpty(), "another container may have it");
+        assertTrue(world.lockedHere.contains(directory), "nobody else comes in between");
         assertEquals(1, world.log.stream().filter(line -> line.contains("torn")).count(), world.log.toString());
         verdict = new Verdict.Clear();
         world.pass(Duration.ofSeconds(2), node);
@@ -93,9 +93,6 @@ class GuardedStartTest extends NodeOnAVolume {
         assertInstanceOf(Order.Result.Refused.class, node.repair(PLAIN));
         world.pass(Duration.ofSeconds(5), node);
         assertEquals(NodeState.BLOCKED, node.state());
-        world.lockedElsewhere.add(directory);
-        assertTrue(node.repair(PLAIN).said().contains("another container"));
-        world.lockedElsewhere.clear();
         outcome = new Order.Result.Refused("is not repaired");
         node.repair(PLAIN);
         assertEquals(NodeState.BLOCKED, node.state());
@@ -108,6 +105,9 @@ class GuardedStartTest extends NodeOnAVolume {
     @Test
     void aHeldNodeIsRepairedAndStaysDown() {
         node.hold("test");
+        world.lockedElsewhere.add(directory);
+        assertInstanceOf(Order.Result.Refused.class, node.repair(PLAIN));
+        world.lockedElsewhere.clear();
         assertInstanceOf(Order.Result.Done.class, node.repair(PLAIN));
         assertEquals(NodeState.HELD, node.state());
         assertTrue(world.lockedHere.isEmpty());
