@@ -149,8 +149,10 @@ public final class Ledger implements AutoCloseable {
             for (int i = 0; i < LOOKS && !books.balance(); i++) {
                 // A backend whose client has gone may be in the middle of its commit.
                 LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+                resolver.resolveAll(LedgerCluster.PATIENCE);
                 books = look(resolver);
             }
+            tell(books);
             resolver.dropTorn();
             try (Session session = cluster.session(LedgerCluster.COORD1)) {
                 session.run("DELETE FROM ledger", "UPDATE counters SET v = 0");
@@ -160,6 +162,27 @@ public final class Ledger implements AutoCloseable {
         } finally {
             quiet.writeLock().unlock();
         }
+    }
+
+    /** Of each half: which transaction wrote it, and what each datanode knows of that one. */
+    private void tell(Books books) throws SQLException {
+        for (long id : books.halves()) {
+            for (Node node : List.of(LedgerCluster.DATA1, LedgerCluster.DATA2)) {
+                try (Session session = cluster.session(node)) {
+                    for (String xmin : session.rows("SELECT xmin FROM ledger WHERE id = " + id)) {
+                        System.out.println("HALF " + id + " is on " + node.name() + ", written by " + xmin + "; "
+                                + LedgerCluster.DATA1.name() + " " + known(LedgerCluster.DATA1, xmin) + ", "
+                                + LedgerCluster.DATA2.name() + " " + known(LedgerCluster.DATA2, xmin)
+                                + (acknowledged.contains(id) ? ", acknowledged" : ""));
+                    }
+                }
+            }
+        }
+    }
+
+    private String known(Node node, String xid) {
+        return "committed " + cluster.ask(node, "SELECT pgxc_is_committed('" + xid + "'::xid)")
+                + " in progress " + cluster.ask(node, "SELECT pgxc_is_inprogress('" + xid + "'::xid)");
     }
 
     private Books look(Resolver resolver) throws SQLException {

@@ -73,7 +73,8 @@ public final class Resolver implements AutoCloseable {
         long end = System.nanoTime() + deadline.toNanos();
         while (true) {
             try {
-                if (look(1).isEmpty()) {
+                look(1);
+                if (torn.containsAll(candidates(0).keySet())) {
                     return;
                 }
             } catch (SQLException e) {
@@ -161,6 +162,7 @@ public final class Resolver implements AutoCloseable {
                 }
             }
         }
+        System.out.println("RESOLVED " + gid.group() + " " + first + (commit ? ": commit" : ": roll back"));
         (commit ? committed : rolledBack).incrementAndGet();
         return true;
     }
