@@ -39,6 +39,7 @@ final class Listener extends Nio2Acceptor {
     private final Counters counters;
     private final EventLog log;
     private final RateLimit limit;
+    private final HeapRoom room;
     private final Admission<Guest> admission = new Admission<>(LIMITS);
 
     Listener(
@@ -50,7 +51,8 @@ final class Listener extends Nio2Acceptor {
             Duration loginGrace,
             Counters counters,
             EventLog log,
-            RateLimit limit) {
+            RateLimit limit,
+            HeapRoom room) {
         super(null, properties, handler, group, executor);
         this.group = group;
         this.timer = timer;
@@ -58,6 +60,7 @@ final class Listener extends Nio2Acceptor {
         this.counters = counters;
         this.log = log;
         this.limit = limit;
+        this.room = room;
     }
 
     /** A connection that has not logged in yet. */
@@ -127,28 +130,36 @@ final class Listener extends Nio2Acceptor {
         public void completed(AsynchronousSocketChannel socket, SocketAddress local) {
             try {
                 arrived(socket, local);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 closeQuietly(socket);
-            } finally {
-                acceptAgain(local);
             }
+            acceptAgain(local);
         }
 
         /** Out of descriptors, for instance: at once the same would happen again. */
         @Override
         public void failed(Throwable e, SocketAddress local) {
             if (channels.containsKey(local) && server.isOpen()) {
-                limit.limit("accept", "cannot accept a connection: " + Text.reason(e), line -> log.error("ssh", line));
-                timer.schedule(() -> acceptAgain(local), AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+                try {
+                    limit.limit("accept", "cannot accept a connection: " + Text.reason(e), line -> log.error("ssh", line));
+                    timer.schedule(() -> acceptAgain(local), AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (Throwable lackOfHeap) {
+                    acceptAgain(local);
+                }
             }
         }
 
+        /** Whatever happens: a port that accepts no more is as good as closed. */
         private void acceptAgain(SocketAddress local) {
-            if (channels.containsKey(local) && server.isOpen()) {
+            while (server.isOpen() && channels.containsKey(local)) {
+                room.await();
                 try {
                     server.accept(local, this);
+                    return;
                 } catch (RuntimeException e) {
-                    // Closed in between.
+                    return; // Closed in between.
+                } catch (Error e) {
+                    // The heap is full again.
                 }
             }
         }
@@ -196,7 +207,7 @@ final class Listener extends Nio2Acceptor {
 
     private void begin(Guest guest) {
         try {
-            var session = new Nio2Session(this, propertyResolver, getIoHandler(), guest.socket, guest.local);
+            var session = new Connection(this, propertyResolver, getIoHandler(), guest.socket, guest.local, room);
             session.setAttribute(Guest.class, guest);
             guest.session = session;
             getIoHandler().sessionCreated(session);
@@ -237,9 +248,12 @@ final class Listener extends Nio2Acceptor {
     @Override
     public void sessionClosed(Nio2Session session) {
         super.sessionClosed(session);
-        counters.disconnected();
-        if (session.removeAttribute(Guest.class) instanceof Guest guest) {
+        if (session.getAttribute(Guest.class) instanceof Guest guest) {
             leave(guest);
+            session.removeAttribute(Guest.class);
+        }
+        if (session instanceof Connection connection && connection.isCountedOutNow()) {
+            counters.disconnected();
         }
     }
 
@@ -248,8 +262,8 @@ final class Listener extends Nio2Acceptor {
         boolean late = session == null ? guest.socket.isOpen() : session.getAttribute(Guest.class) == guest;
         if (late) {
             drop(guest, "no login within " + loginGrace.toSeconds() + " s");
-            leave(guest);
         }
+        leave(guest);
     }
 
     private void leave(Guest guest) {

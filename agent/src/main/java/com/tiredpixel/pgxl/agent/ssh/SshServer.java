@@ -45,11 +45,6 @@ public final class SshServer implements AutoCloseable {
     private static final int THREADS_PER_SESSION = 3;
     /** For commands whose client has just left, and for the making of a host key. */
     private static final int THREADS_TO_SPARE = 64;
-    /**
-     * In a group of more the JDK wakes up a second thread for each event, to wait for the next one: twice the context
-     * switches. Handshakes thus take one core at most, and leave the others to the servers.
-     */
-    private static final int IO_THREADS = 1;
     private static final int LENT_WINDOWS = 4 * 1024 * 1024;
     /** With those of a stream's own as many as are used again: more would be garbage, old enough to fill the heap. */
     private static final int UNSENT_PACKETS = HeapShare.MOST_PACKETS - OutputPump.MOST_UNSENT;
@@ -65,6 +60,7 @@ public final class SshServer implements AutoCloseable {
     private final SshSettings settings;
     private final EventLog log;
     private final Counters counters = new Counters();
+    private final HeapRoom room = new HeapRoom();
     private final SshThreadPoolExecutor executor;
     private final ScheduledThreadPoolExecutor timer;
     private final AsynchronousChannelGroup group;
@@ -121,7 +117,7 @@ public final class SshServer implements AutoCloseable {
                 threads("ssh-session-"));
         this.timer = new ScheduledThreadPoolExecutor(1, threads("ssh-timer-"));
         this.timer.setRemoveOnCancelPolicy(true);
-        this.group = AsynchronousChannelGroup.withFixedThreadPool(IO_THREADS, threads("ssh-io-"));
+        this.group = IoThreads.start(threads("ssh-io-"), room);
         this.pulse = new IoPulse(group, clock);
         this.hostKeys = new HostKeys(settings.hostKeyDirectory(), settings.hostKeys(), log);
         var share = new HeapShare(LENT_WINDOWS, UNSENT_PACKETS);
@@ -216,7 +212,7 @@ public final class SshServer implements AutoCloseable {
 
     private Listener listener(IoHandler handler, RateLimit limit) {
         listener = new Listener(
-                mina, handler, group, executor, timer, settings.loginGrace(), counters, log, limit);
+                mina, handler, group, executor, timer, settings.loginGrace(), counters, log, limit, room);
         return listener;
     }
 

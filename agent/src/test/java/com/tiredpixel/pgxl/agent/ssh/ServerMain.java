@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 
 /**
  * The SSH server alone in a JVM of its own, for its reaper takes every child of its JVM. Arguments: user,
@@ -95,11 +96,34 @@ final class ServerMain {
                 }
                 case "counters" -> say(server.counters().toString());
                 case "threads" -> Thread.getAllStackTraces().keySet().forEach(t -> System.out.println(t.getName()));
+                case "fill the heap" -> fillTheHeap();
                 case "close to new sessions" -> server.closeToNewSessions();
                 case "hang up" -> server.hangUp();
                 default -> throw new IllegalArgumentException(line);
             }
             say("done " + line);
+        }
+    }
+
+    /** For some seconds but for a little, now more and now less: whatever is done gets half-way, each time another half. */
+    private static void fillTheHeap() throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        var random = new Random();
+        var all = new byte[200_000][];
+        int used = 0;
+        while (System.nanoTime() < end) {
+            try {
+                while (used < all.length) {
+                    all[used] = new byte[used < 20 ? 512 * 1024 : 1024];
+                    used++;
+                }
+            } catch (OutOfMemoryError e) {
+                int free = random.nextInt(60);
+                for (int i = 0; i < free && used > 20; i++) {
+                    all[--used] = null;
+                }
+                Thread.sleep(random.nextInt(3));
+            }
         }
     }
 

@@ -180,6 +180,32 @@ class SshHeapTest {
         }
     }
 
+    /** As whatever else lives in this JVM might fill it. */
+    @Test
+    void afterTheHeapHasBeenFullConnectionsAreAcceptedAndServedAgain() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            var crowd = new Thread(() -> {
+                for (int j = 0; j < 400; j++) {
+                    try (var socket = new Socket(InetAddress.getLoopbackAddress(), agent.port())) {
+                        socket.getOutputStream().write("SSH-2.0-stranger\r\n".getBytes(StandardCharsets.US_ASCII));
+                        socket.setSoTimeout(10);
+                        socket.getInputStream().read(new byte[4096]);
+                    } catch (IOException e) {
+                        // Whatever it is, in this time.
+                    }
+                }
+            });
+            crowd.start();
+            agent.command("fill the heap");
+            crowd.join();
+            long start = System.nanoTime();
+            Run.Result result = Peer.of(stage, agent).run("echo in");
+            assertEquals("in\n", result.out(), result::toString);
+            System.out.println("MEASURED login after a full heap: " + (System.nanoTime() - start) / 1_000_000 + " ms");
+        }
+        assertFalse(agent.log().stream().noneMatch(line -> line.contains("heap")), "negative control: it was full");
+    }
+
     private void assertNoLackOfHeap() throws Exception {
         assertEquals("in\n", Peer.of(stage, agent).run("echo in").out());
         List<String> lack = agent.log().stream().filter(line -> line.contains("heap") || line.contains("OutOfMemory")).toList();

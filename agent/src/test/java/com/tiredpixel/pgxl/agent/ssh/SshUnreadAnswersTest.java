@@ -1,90 +1,198 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tiredpixel.pgxl.agent.ssh.peer.Identity;
+import com.tiredpixel.pgxl.agent.ssh.peer.Message;
+import com.tiredpixel.pgxl.agent.ssh.peer.SshPeer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Answers that nobody reads never fill the heap, in which others' sessions live too. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SshUnreadAnswersTest {
-    /** Five times what filled a heap of 24 MB, and more than the kernel takes for a server that does not. */
-    private static final int PACKETS = 1_000_000;
-    private static final long NANOS = 30_000_000_000L;
+    /** Several times of what filled a heap of 24 MB. */
+    private static final int PACKETS = 2_000_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int AT_ONCE = 200;
 
     private Stage stage;
+    private AgentProcess agent;
+    private Identity key;
 
-    @BeforeEach
+    @BeforeAll
     void set() throws Exception {
         stage = Stage.set();
+        agent = AgentProcess.open(stage);
+        key = Identity.read(stage.client.resolve("ed25519"));
     }
 
-    @AfterEach
+    @AfterAll
     void strike() {
         if (stage != null) {
             stage.close();
         }
     }
 
-    /** No key, no cryptography: each packet of a type that nobody knows has its answer, half as long again. */
+    /** What asks for an answer, by somebody who has logged in. */
+    enum Asking {
+        KEEPALIVE(channel -> SshPeer.global("keepalive@openssh.com", true)),
+        UNKNOWN_REQUEST(channel -> SshPeer.global("unknown@example.com", true)),
+        PORT_FORWARDING(channel -> Message.of(Message.GLOBAL_REQUEST).string("tcpip-forward").flag(true)
+                .string("localhost").number(0).bytes()),
+        UNKNOWN_MESSAGE(channel -> new byte[] {(byte) 200}),
+        PING(channel -> Message.of(192).string("ping").bytes()),
+        CHANNEL_OF_UNKNOWN_TYPE(channel -> SshPeer.open("unknown", 9, 1 << 20)),
+        FORWARDED_CHANNEL(channel -> Message.empty().raw(SshPeer.open("direct-tcpip", 9, 1 << 20))
+                .string("localhost").number(22).string("localhost").number(22).bytes()),
+        ONE_CHANNEL_TOO_MANY(channel -> SshPeer.open("session", 9, 1 << 20)),
+        CHANNEL_REQUEST(channel -> SshPeer.request(channel, "unknown", true, new byte[0])),
+        VARIABLE(channel -> SshPeer.request(channel, "env", true,
+                Message.empty().string("LC_ALL").string("C").bytes())),
+        TERMINAL(channel -> SshPeer.request(channel, "pty-req", true, Message.empty().string("xterm")
+                .number(80).number(24).number(0).number(0).string("").bytes())),
+        REQUEST_TO_NO_CHANNEL(channel -> SshPeer.request(77, "keepalive@openssh.com", true, new byte[0])),
+        INPUT_THAT_WIDENS_THE_WINDOW(channel -> SshPeer.data(channel, new byte[30_000]));
+
+        private final java.util.function.IntFunction<byte[]> message;
+
+        Asking(java.util.function.IntFunction<byte[]> message) {
+            this.message = message;
+        }
+    }
+
+    static Stream<Asking> asking() {
+        return Stream.of(Asking.values()).filter(what -> what != Asking.INPUT_THAT_WIDENS_THE_WINDOW);
+    }
+
+    @ParameterizedTest
+    @MethodSource("asking")
+    @Timeout(240)
+    void aClientThatNeverReadsTheAnswersItAsksForIsCutOff(Asking what) throws Exception {
+        assertTrue(isCutOff(agent, what, false), what + " went on and on");
+        assertOthersLogIn();
+    }
+
+    /** RFC 4253, section 7.1, forbids the client, and until it has kept to that the server may say nothing. */
+    @ParameterizedTest
+    @MethodSource("asking")
+    @Timeout(240)
+    void soIsOneThatBeginsAKeyExchangeAndAsksInTheMiddle(Asking what) throws Exception {
+        assertTrue(isCutOff(agent, what, true), what + " went on and on");
+        assertOthersLogIn();
+    }
+
+    /** The server asks for new keys every 256 KiB; the client does not hear it, and goes on. */
     @Test
+    @Timeout(240)
+    void soIsOneThatLeavesTheServersOwnKeyExchangeUnanswered() throws Exception {
+        try (var rekeying = AgentProcess.rekeying(stage)) {
+            assertTrue(isCutOff(rekeying, Asking.KEEPALIVE, false));
+            assertOthersLogIn(rekeying);
+        }
+    }
+
+    /** No key, no cryptography. */
+    @Test
+    @Timeout(240)
     void aStrangerWhoNeverReadsTheAnswersToHisPacketsIsCutOff() throws Exception {
-        var agent = AgentProcess.open(stage);
-        var strangers = new ArrayList<Socket>();
-        try {
-            for (int i = 0; i < 3; i++) {
-                var socket = new Socket(InetAddress.getLoopbackAddress(), agent.port());
-                strangers.add(socket);
-                socket.getOutputStream().write("SSH-2.0-stranger\r\n".getBytes(StandardCharsets.US_ASCII));
-                int sent = flood(socket, unknown());
-                assertTrue(sent < PACKETS, sent + " packets");
-                assertEquals("in\n", Peer.of(stage, agent).run("echo in").out());
+        for (int i = 0; i < 3; i++) {
+            try (SshPeer stranger = connect(agent)) {
+                stranger.identify();
+                assertTrue(isCutOff(stranger, new byte[] {(byte) 200}));
             }
-        } finally {
-            for (Socket stranger : strangers) {
-                stranger.close();
-            }
+            assertOthersLogIn();
         }
-        assertEquals(3, agent.counter("connectionsEnded"));
-        assertEquals(3, agent.log().stream().filter(line -> line.contains("ended the connection from")).count());
-        assertNoLackOfHeap(agent);
     }
 
-    private static byte[] unknown() {
-        byte[] packet = ByteBuffer.allocate(16).putInt(12).put((byte) 10).put((byte) 200).array();
-        byte[] many = new byte[100 * packet.length];
-        for (int i = 0; i < many.length; i += packet.length) {
-            System.arraycopy(packet, 0, many, i, packet.length);
+    /** Negative control: whoever keeps every answer has no heap left for others. */
+    @Test
+    @Timeout(240)
+    void withoutTheBoundTheSameFloodFillsTheHeap() throws Exception {
+        try (var unbounded = AgentProcess.unbounded(stage)) {
+            assertFalse(isCutOff(unbounded, Asking.KEEPALIVE, false) && lackOfHeap(unbounded).isEmpty());
         }
-        return many;
     }
 
-    /** @return packets that the server took before it had enough */
-    private static int flood(Socket socket, byte[] hundredPackets) {
-        long end = System.nanoTime() + NANOS;
-        int sent = 0;
+    /** Ten times what may wait, and each answer is read in the end. */
+    @Test
+    void aClientThatReadsGetsEveryAnswer() throws Exception {
+        try (SshPeer peer = connect(agent)) {
+            peer.greet(true);
+            peer.login(stage.user, key);
+            for (int round = 0; round < 100; round++) {
+                for (int i = 0; i < 100; i++) {
+                    peer.send(SshPeer.global("keepalive@openssh.com", true));
+                }
+                for (int i = 0; i < 100; i++) {
+                    peer.await(Message.REQUEST_SUCCESS, Message.REQUEST_FAILURE);
+                }
+            }
+        }
+    }
+
+    private SshPeer connect(AgentProcess server) throws IOException {
+        return SshPeer.connect(null, new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+    }
+
+    private boolean isCutOff(AgentProcess server, Asking what, boolean amidKeyExchange) throws Exception {
+        try (SshPeer peer = connect(server)) {
+            peer.greet(true);
+            peer.login(stage.user, key);
+            int channel = 0;
+            for (int i = 0; i < 10; i++) {
+                channel = peer.openChannel(1 << 20);
+            }
+            if (amidKeyExchange) {
+                peer.propose(false);
+            }
+            return isCutOff(peer, what.message.apply(channel));
+        }
+    }
+
+    /** Never reads. */
+    private static boolean isCutOff(SshPeer peer, byte[] message) throws GeneralSecurityException {
+        peer.live(PATIENCE);
         try {
-            while (sent < PACKETS && System.nanoTime() < end) {
-                socket.getOutputStream().write(hundredPackets);
-                sent += 100;
+            for (int sent = 0; sent < PACKETS; sent += AT_ONCE) {
+                var packets = new ByteArrayOutputStream();
+                for (int i = 0; i < AT_ONCE; i++) {
+                    packets.write(peer.packed(message));
+                }
+                peer.raw(packets.toByteArray());
             }
         } catch (IOException e) {
-            return sent;
+            return !peer.isExpired();
         }
-        return PACKETS;
+        return false;
     }
 
-    private static void assertNoLackOfHeap(AgentProcess agent) {
-        List<String> lack = agent.log().stream()
-                .filter(line -> line.contains("heap") || line.contains("OutOfMemory")).toList();
-        assertEquals(List.of(), lack);
+    private void assertOthersLogIn() {
+        assertOthersLogIn(agent);
+    }
+
+    private void assertOthersLogIn(AgentProcess server) {
+        Run.Result result = Peer.of(stage, server).run("echo in");
+        assertEquals("in\n", result.out(), result::toString);
+        assertEquals(List.of(), lackOfHeap(server));
+    }
+
+    private static List<String> lackOfHeap(AgentProcess agent) {
+        return agent.log().stream().filter(line -> line.contains("heap") || line.contains("OutOfMemory")).toList();
     }
 }
