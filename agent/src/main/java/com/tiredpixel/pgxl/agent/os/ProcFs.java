@@ -16,12 +16,14 @@ import java.util.function.Supplier;
  */
 public final class ProcFs implements ProcessTable {
     private static final String DELETED = " (deleted)";
+    private static final int INIT = 1;
 
     private final Libc libc;
     private final Path proc;
     private final int ownPid;
     private final Predicate<String> programs;
     private final ChildPids childPids;
+    private final ChildPids childrenOfInit;
 
     /**
      * The real one.
@@ -47,6 +49,7 @@ public final class ProcFs implements ProcessTable {
         this.ownPid = ownPid;
         this.programs = programs;
         this.childPids = new ChildPids(proc, ownPid, started);
+        this.childrenOfInit = new ChildPids(proc, INIT, Set::of);
     }
 
     @Override
@@ -94,15 +97,37 @@ public final class ProcFs implements ProcessTable {
      */
     @Override
     public List<ProcessView> children(Predicate<ProcessIdentity> wanted) {
-        List<ProcessView> children = new ArrayList<>();
-        var commandLines = new CommandLines(proc);
-        for (int pid : childPids.read()) {
-            ProcStat.read(proc, pid)
-                    .filter(stat -> stat.parent() == ownPid && !stat.isZombie() && wanted.test(stat.identity()))
-                    .flatMap(stat -> view(stat, commandLines))
-                    .ifPresent(children::add);
+        return views(childPids, ownPid, wanted);
+    }
+
+    @Override
+    public List<ProcessView> orphansOfInit(Predicate<ProcessIdentity> wanted) {
+        if (ownPid == INIT) {
+            return List.of();
         }
-        return children;
+        int user = libc.geteuid();
+        return views(childrenOfInit, INIT, wanted).stream().filter(view -> view.uid() == user).toList();
+    }
+
+    private List<ProcessView> views(ChildPids pids, int parent, Predicate<ProcessIdentity> wanted) {
+        List<ProcessView> views = new ArrayList<>();
+        var commandLines = new CommandLines(proc);
+        for (int pid : pids.read()) {
+            ProcStat.read(proc, pid)
+                    .filter(stat -> stat.parent() == parent && !stat.isZombie() && wanted.test(stat.identity()))
+                    .flatMap(stat -> view(stat, commandLines))
+                    .ifPresent(views::add);
+        }
+        return views;
+    }
+
+    @Override
+    public boolean worksIn(ProcessIdentity identity, Path directory) {
+        try {
+            return Files.isSameFile(proc.resolve(identity.pid() + "/cwd"), directory) && exists(identity);
+        } catch (IOException goneOrForbidden) {
+            return false;
+        }
     }
 
     @Override

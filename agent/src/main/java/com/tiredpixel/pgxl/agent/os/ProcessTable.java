@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,21 @@ public interface ProcessTable {
      * @return children of the agent, its own and the orphans that fell to it; zombies left out
      */
     List<ProcessView> children(Predicate<ProcessIdentity> wanted);
+
+    /**
+     * Under another pid 1 ({@code docker run --init}, a pod whose containers share a pid namespace) the orphans of what
+     * {@code docker exec} started fall to that, for the agent is no ancestor of theirs.
+     *
+     * @param wanted as in {@link #children}
+     * @return children of pid 1 that run as the agent's user; none if the agent is pid 1 itself; zombies left out
+     */
+    List<ProcessView> orphansOfInit(Predicate<ProcessIdentity> wanted);
+
+    /**
+     * @param identity a process of the same user whose working directory has the name of this one
+     * @return whether it is this very directory: containers that share a pid namespace may have two of one name
+     */
+    boolean worksIn(ProcessIdentity identity, Path directory);
 
     /** @return every process of this pid namespace, zombies left out */
     List<ProcessView> processes();

@@ -114,7 +114,7 @@ final class DirectoryClaim {
      */
     boolean endOrphans(String subject) {
         List<ProcessView> orphans = serversHere().stream()
-                .filter(process -> Leftovers.isOne(process) && process.parent() == surroundings.agentPid())
+                .filter(process -> Leftovers.isOne(process) && surroundings.isAdoptable(process))
                 .toList();
         if (orphans.isEmpty() || leftovers.areStubborn(orphans)) {
             return false;
@@ -171,6 +171,7 @@ final class DirectoryClaim {
                 .filter(process -> !process.isZombie())
                 .filter(process -> Lookout.isServerProgram(process.program()))
                 .filter(process -> process.directory().filter(directory::equals).isPresent())
+                .filter(process -> surroundings.processes().worksIn(process.identity(), directory))
                 .toList();
     }
 }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 
 /** The server process that a node has now: what is known of it while it lives, and how it ended. */
 final class LiveServer {
@@ -23,15 +22,27 @@ final class LiveServer {
     private final ProcessIdentity identity;
     private final Duration since;
     private final CompletableFuture<ExitStatus> exit;
+    private final boolean reapedHere;
     private Duration lookPause = FIRST_LOOK;
     private Optional<Duration> missingSince = Optional.empty();
     private StopStage stopStage = StopStage.NONE;
     private boolean pidFileNamedIt;
 
     LiveServer(ProcessIdentity identity, Duration since, CompletableFuture<ExitStatus> exit) {
+        this(identity, since, exit, true);
+    }
+
+    private LiveServer(
+            ProcessIdentity identity, Duration since, CompletableFuture<ExitStatus> exit, boolean reapedHere) {
         this.identity = identity;
         this.since = since;
         this.exit = exit;
+        this.reapedHere = reapedHere;
+    }
+
+    /** A child of another pid 1, which reaps it, or leaves it a zombie, and tells nobody. */
+    static LiveServer ofAnotherInit(ProcessIdentity identity, Duration since) {
+        return new LiveServer(identity, since, new CompletableFuture<>(), false);
     }
 
     ProcessIdentity identity() {
@@ -80,16 +91,19 @@ final class LiveServer {
     }
 
     /**
-     * @param exists whether {@code /proc} still shows it, zombie or not; asked only while nobody has told of its end
+     * @param processes show whether it is there; asked only while nobody has told of its end
      * @param now a monotonic time
      * @param ends told of a server of whose end nobody will tell
      * @return how it ended, if it did
      */
-    Optional<ExitStatus> end(BooleanSupplier exists, Duration now, Ends ends) {
+    Optional<ExitStatus> end(ProcessTable processes, Duration now, Ends ends) {
         if (exit.isDone()) {
             return Optional.of(exit.join());
         }
-        if (exists.getAsBoolean()) {
+        if (!reapedHere) {
+            return processes.isAlive(identity) ? Optional.empty() : Optional.of(ends.missed(identity));
+        }
+        if (processes.exists(identity)) {
             missingSince = Optional.empty();
             return Optional.empty();
         }

@@ -20,7 +20,8 @@ import java.util.function.Predicate;
 
 /**
  * Finds the servers that others started: {@code pg_ctl} and {@code gtm_ctl}, which {@code pgxc_ctl} runs
- * over SSH, leave a server behind as an orphan, and orphans become children of PID 1.
+ * over SSH, leave a server behind as an orphan, and orphans become children of the agent. Where the agent is not pid 1,
+ * those of {@code docker exec} become children of pid 1.
  */
 final class Lookout {
     /** {@code pgxc_ctl} lets a new GTM run for a second to initialise it; one that stays was meant to stay. */
@@ -66,10 +67,7 @@ final class Lookout {
         boolean unclear = false;
         Duration now = surroundings.clock().now();
         Set<ProcessIdentity> present = new HashSet<>();
-        for (ProcessView process : surroundings.processes().children(known.negate())) {
-            if (!isServerProgram(process.program())) {
-                continue;
-            }
+        for (ProcessView process : candidates(known.negate())) {
             present.add(process.identity());
             Duration seenFor = now.minus(firstSeen.computeIfAbsent(process.identity(), unseen -> now));
             Optional<Path> directory = process.directory();
@@ -84,7 +82,8 @@ final class Lookout {
             Optional<Role> role = role(said, directory.get());
             boolean mayBeInitialisation = said instanceof ServerCommandLine.GtmInitialisation
                     && seenFor.compareTo(GTM_INITIALISATION) < 0;
-            if (role.isPresent() && !mayBeInitialisation && isInCharge(process, directory.get(), role.get())) {
+            if (role.isPresent() && !mayBeInitialisation && isInCharge(process, directory.get(), role.get())
+                    && surroundings.processes().worksIn(process.identity(), directory.get())) {
                 sightings.add(new Sighting(process, role.get(), directory.get()));
             } else {
                 unclear |= seenFor.compareTo(Duration.ofSeconds(30)) < 0;
@@ -92,6 +91,16 @@ final class Lookout {
         }
         firstSeen.keySet().retainAll(present);
         return new Look(sightings, passing, unclear);
+    }
+
+    /** Under another pid 1 there may be servers of others: those in a directory of the volume are this container's. */
+    private List<ProcessView> candidates(Predicate<ProcessIdentity> unknown) {
+        var servers = new ArrayList<>(surroundings.processes().children(unknown));
+        surroundings.processes().orphansOfInit(unknown).stream()
+                .filter(process -> process.directory().filter(path -> path.startsWith(surroundings.home())).isPresent())
+                .forEach(servers::add);
+        servers.removeIf(process -> !isServerProgram(process.program()));
+        return servers;
     }
 
     private static Optional<Role> role(ServerCommandLine said, Path directory) {

@@ -114,7 +114,7 @@ final class ManagedNode {
             lettingGo = false;
             ordered = false;
             memory.adopted();
-            slot.adopt(view.identity(), role, subject(), seenAt);
+            slot.adopt(view, role, subject(), seenAt);
             apply(NodeMachine.adopted(state), "adopted " + view.identity() + ", which somebody else started");
         }
     }
@@ -326,7 +326,7 @@ final class ManagedNode {
     }
 
     private void foundRunning(ProcessView view, Duration seenAt) {
-        if (view.parent() == surroundings.agentPid()) {
+        if (surroundings.isAdoptable(view)) {
             seen(view, role, seenAt);
         } else {
             apply(NodeMachine.obstructed(state), view.identity() + " serves " + directory

@@ -5,6 +5,7 @@ import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.ServerLogFiles;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import com.tiredpixel.pgxl.agent.os.ProcessView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,8 +37,11 @@ final class ServerSlot {
      *
      * @param seenAt a moment before it was seen alive
      */
-    void adopt(ProcessIdentity identity, Role role, String subject, Duration seenAt) {
-        put(new LiveServer(identity, surroundings.clock().now(), ends.watch(identity, seenAt)), role, subject);
+    void adopt(ProcessView view, Role role, String subject, Duration seenAt) {
+        Duration now = surroundings.clock().now();
+        put(view.parent() == surroundings.agentPid()
+                ? new LiveServer(view.identity(), now, ends.watch(view.identity(), seenAt))
+                : LiveServer.ofAnotherInit(view.identity(), now), role, subject);
     }
 
     /** Starts a server, and puts it there if the kernel permits. */
@@ -69,7 +73,7 @@ final class ServerSlot {
      */
     Optional<EndedServer> takeEnded(Role role) {
         Optional<EndedServer> ended = server.flatMap(live -> live
-                .end(() -> surroundings.processes().exists(live.identity()), surroundings.clock().now(), ends)
+                .end(surroundings.processes(), surroundings.clock().now(), ends)
                 .map(status -> {
                     live.note(PidFile.read(directory, role));
                     return new EndedServer(

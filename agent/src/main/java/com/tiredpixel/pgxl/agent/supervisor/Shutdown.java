@@ -20,6 +20,7 @@ final class Shutdown {
     private final Duration begun;
     private final Map<ProcessIdentity, StopStage> passingStages = new HashMap<>();
     private final Map<ProcessIdentity, StoppedProcesses> passingStopped = new HashMap<>();
+    private List<ProcessView> strays = List.of();
 
     Shutdown(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -45,8 +46,38 @@ final class Shutdown {
         for (ProcessView process : passing) {
             tell(process, plan.stageFor(Role.DATANODE, roles, elapsed));
         }
-        return (alive.isEmpty() && passing.isEmpty() && nodes.stream().noneMatch(ManagedNode::isLettingGo))
-                || elapsed.compareTo(plan.budget().plus(AFTER_KILL)) >= 0;
+        boolean timeIsOver = elapsed.compareTo(plan.budget().plus(AFTER_KILL)) >= 0;
+        if (!alive.isEmpty() || !passing.isEmpty()) {
+            return timeIsOver;
+        }
+        strays = strays();
+        for (ProcessView process : strays) {
+            tell(process, plan.stageFor(Role.DATANODE, List.of(Role.DATANODE), elapsed));
+        }
+        return strays.isEmpty() && nodes.stream().noneMatch(ManagedNode::isLettingGo) || timeIsOver;
+    }
+
+    /** @return whether no server that nobody supervised has to be killed with the container */
+    boolean endedAllStrays() {
+        return strays.isEmpty();
+    }
+
+    /**
+     * Servers of this user that are no children of the agent, such as one that {@code docker exec} runs in the foreground:
+     * its parent is outside of the container, number 0. They end with the container too, and in order if they are told.
+     * Looked for when all others are down.
+     */
+    private List<ProcessView> strays() {
+        int user = surroundings.processes().find(surroundings.agentPid()).map(ProcessView::uid).orElse(-1);
+        return surroundings.processes().processes().stream()
+                .filter(process -> Lookout.isServerProgram(process.program()) && !Leftovers.isOne(process))
+                .filter(process -> process.uid() == user
+                        && (process.parent() == 0 || surroundings.isAdoptable(process)))
+                .filter(process -> process.directory()
+                        .filter(path -> path.startsWith(surroundings.home()))
+                        .filter(path -> surroundings.processes().worksIn(process.identity(), path))
+                        .isPresent())
+                .toList();
     }
 
     Duration elapsed() {
@@ -55,10 +86,12 @@ final class Shutdown {
 
     private void tell(ProcessView process, StopStage stage) {
         StopStage before = passingStages.getOrDefault(process.identity(), StopStage.NONE);
-        stage.signal(Role.DATANODE, before).ifPresent(signal -> {
+        Role kind = process.program().equals(Role.DATANODE.program()) ? Role.DATANODE : Role.GTM;
+        stage.signal(kind, before).ifPresent(signal -> {
             passingStages.put(process.identity(), stage);
-            surroundings.log().info("agent", "sends SIG" + signal + " to " + process.identity()
-                    + ", a server in restore mode");
+            surroundings.log().info("agent", "sends SIG" + signal + " to " + process.identity() + ", a "
+                    + process.program() + " in " + process.directory().map(surroundings::display).orElse("?")
+                    + " that is not supervised");
             surroundings.processes().signal(process.identity(), signal);
         });
         passingStopped.computeIfAbsent(process.identity(), unseen -> new StoppedProcesses(surroundings))

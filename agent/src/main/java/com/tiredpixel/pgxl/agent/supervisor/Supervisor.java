@@ -174,7 +174,8 @@ public final class Supervisor {
                 notBefore = surroundings.clock().now().plus(AFTER_FAILURE);
             }
         }
-        return roster.nodes().stream().allMatch(ManagedNode::wentDownCleanly);
+        return roster.nodes().stream().allMatch(ManagedNode::wentDownCleanly)
+                && shutdown.map(Shutdown::endedAllStrays).orElse(true);
     }
 
     private Runnable nextMessage() {

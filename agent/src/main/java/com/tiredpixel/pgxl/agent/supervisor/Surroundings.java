@@ -7,6 +7,7 @@ import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ProcessStarter;
 import com.tiredpixel.pgxl.agent.os.ProcessTable;
+import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.supervisor.lock.VolumeLocks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import java.util.function.DoubleSupplier;
  * @param processes sees and signals them
  * @param locks keep a directory to one container
  * @param clock for every wait
- * @param agentPid parent of every server that can be supervised
+ * @param agentPid parent of the servers that it starts, and of most orphans
  * @param log where each state change is told
  * @param serverLines where the lines go that servers print
  * @param chance 0 to 1, for jitter
@@ -57,6 +58,14 @@ public record Surroundings(
     /** @return directories of which nothing is to be shown: of keys and passwords, and the agent's own */
     List<Path> secrets() {
         return List.of(home.resolve(".ssh"), holds.file().getParent());
+    }
+
+    /**
+     * @return whether a server can be supervised: the agent's child, or an orphan that fell to another pid 1. Of the end of
+     *     that nobody tells, but {@code /proc} shows it
+     */
+    boolean isAdoptable(ProcessView server) {
+        return server.parent() == agentPid || server.parent() == 1;
     }
 
     /** @return the directory as people know it: relative to the home where it lies in it */

@@ -71,6 +71,34 @@ class ProcFsFixtureTest {
     }
 
     @Test
+    void orphansThatFellToAnotherInitAreThoseOfThisUserAndNoneIfTheAgentIsPidOne() throws IOException {
+        process(1, 0, 'S', "tini", 1);
+        process(42, 1, 'S', "postgres", 5000);
+        process(43, 1, 'Z', "postgres", 5000);
+        process(44, AGENT, 'S', "postgres", 5000);
+        write("1/task/1/children", "10 42 43 44 ");
+        Libc libc = FaultyLibc.only((function, arguments) -> function.equals("geteuid") ? 26 : 0);
+        assertEquals(
+                Set.of(10, 42), pidsOf(new ProcFs(libc, proc, AGENT, () -> started).orphansOfInit(any -> true)));
+        Libc another = FaultyLibc.only((function, arguments) -> function.equals("geteuid") ? 27 : 0);
+        assertEquals(List.of(), new ProcFs(another, proc, AGENT, () -> started).orphansOfInit(any -> true));
+        assertEquals(List.of(), new ProcFs(libc, proc, 1, () -> started).orphansOfInit(any -> true));
+    }
+
+    @Test
+    void aDirectoryOfTheSameNameInAnotherContainerIsAnother() throws IOException {
+        process(42, 1, 'S', "postgres", 5000);
+        Path here = Files.createDirectory(proc.resolve("here"));
+        Path there = Files.createDirectory(proc.resolve("there"));
+        link("42/cwd", here.toString());
+        assertTrue(table.worksIn(new ProcessIdentity(42, 5000), here));
+        assertFalse(table.worksIn(new ProcessIdentity(42, 5000), there));
+        assertFalse(table.worksIn(new ProcessIdentity(42, 4999), here), "a later owner of the number");
+        assertFalse(table.worksIn(new ProcessIdentity(43, 5000), here));
+        assertFalse(table.worksIn(new ProcessIdentity(42, 5000), proc.resolve("none")));
+    }
+
+    @Test
     void aThreadIdIsNoProcess() throws IOException {
         process(43, AGENT, 'S', "java", 5000);
         write("43/status", status(42));

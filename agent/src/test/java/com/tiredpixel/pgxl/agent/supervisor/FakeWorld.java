@@ -51,6 +51,8 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     VolumeLocks.Mode lockMode = VolumeLocks.Mode.AUTO;
     /** If there is one, what every attempt to lock fails with. */
     Optional<Attempt.Failed> lockFailure = Optional.empty();
+    /** Pids of processes that see another volume in the place of ours. */
+    final Set<Integer> ofAnotherVolume = new HashSet<>();
     private final Set<Runnable> beats = new LinkedHashSet<>();
     private final Heartbeats heartbeats = new Heartbeats() {
         @Override
@@ -207,6 +209,16 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         return processes.values().stream()
                 .filter(view -> view.parent() == AGENT && wanted.test(view.identity()))
                 .toList();
+    }
+
+    @Override
+    public List<ProcessView> orphansOfInit(Predicate<ProcessIdentity> wanted) {
+        return List.of();
+    }
+
+    @Override
+    public boolean worksIn(ProcessIdentity identity, Path directory) {
+        return !ofAnotherVolume.contains(identity.pid());
     }
 
     @Override

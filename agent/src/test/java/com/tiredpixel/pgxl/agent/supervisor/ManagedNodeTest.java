@@ -182,6 +182,19 @@ class ManagedNodeTest extends NodeOnAVolume {
         assertEquals(NodeState.STARTING, node.state());
     }
 
+    /** In a pod whose containers share a pid namespace another one's directory may have the same name. */
+    @Test
+    void aServerOfAnotherContainerInADirectoryOfTheSameNameIsNobodyHere() throws IOException {
+        int pid = running();
+        ProcessView stranger = world.leftover(directory, "checkpointer process");
+        ProcessView postmaster = world.server(directory, Role.COORDINATOR, 0);
+        world.ofAnotherVolume.addAll(List.of(stranger.identity().pid(), postmaster.identity().pid()));
+        world.end(pid, new Signaled(9, false));
+        world.pass(Duration.ofSeconds(2), node);
+        assertTrue(world.signals.isEmpty());
+        assertEquals(2, world.started.size());
+    }
+
     @Test
     void aDirectoryThatAnotherContainerHoldsIsWaitedForAndTakenOver() {
         world.lockedElsewhere.add(directory);
