@@ -193,6 +193,7 @@ final class Container {
                 log,
                 () -> ThreadLocalRandom.current().nextDouble(),
                 home,
+                settings.scanDepth(),
                 settings.prefix(),
                 environment,
                 settings.settleTime(),

@@ -86,7 +86,7 @@ final class SettingsTable {
             "PGXL_SETTLE_TIME", "250ms", Duration.ofMillis(10), Duration.ofSeconds(30),
             "time from the end of a server to the verdict whether it was stopped or crashed");
     static final Setting<Integer> SCAN_DEPTH = new Setting<>(
-            "PGXL_SCAN_DEPTH", "4", "a whole number from 1 to 16",
+            "PGXL_SCAN_DEPTH", "8", "a whole number from 1 to 16",
             "how many folders below PGXL_HOME a node may lie",
             Parsers.integer(1, 16));
     static final Setting<Duration> BACKOFF_FIRST = duration(

@@ -38,6 +38,7 @@ final class DirectoryWalk {
     private final List<Path> archives = new ArrayList<>();
     private final List<Link> links = new ArrayList<>();
     private final Set<String> notes = new LinkedHashSet<>();
+    private boolean tooDeep;
     private int directories;
     private long allEntries;
 
@@ -66,7 +67,32 @@ final class DirectoryWalk {
         }
         if (depth > 0) {
             list(directory, depth);
+        } else if (!tooDeep && hasFolder(directory)) {
+            tooDeep = true;
+            note(VisibleText.of("PGXL_SCAN_DEPTH: folders below " + directory
+                    + ", and others as deep, were not looked at: a node there is not found"));
         }
+    }
+
+    private boolean hasFolder(Path directory) {
+        OptionalLong known = subdirectories.of(directory);
+        if (known.isPresent()) {
+            return known.getAsLong() > 0;
+        }
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            int entries = 0;
+            for (Path entry : stream) {
+                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    return true;
+                }
+                if (++entries >= LOOKED_AT_ANYWAY) {
+                    break;
+                }
+            }
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            // Then there is nothing to be found either.
+        }
+        return false;
     }
 
     List<Path> candidates() {

@@ -51,13 +51,29 @@ final class Roster {
                 .toList();
     }
 
-    /** The node of this directory, from now on if it was none before. */
+    /** The node of this directory, from now on if it was none before: somebody started a server there. */
     ManagedNode node(Path directory, Role role) {
-        return nodes.computeIfAbsent(directory, path -> {
-            if (!path.startsWith(surroundings.home())) {
-                surroundings.log().warn(role.label() + " " + path, "lies outside " + surroundings.home()
-                        + ": the next container will not find it");
+        if (!nodes.containsKey(directory)) {
+            String found = !directory.startsWith(surroundings.home())
+                    ? "lies outside " + surroundings.home()
+                    : depth(directory) > surroundings.scanDepth()
+                            ? "lies " + depth(directory) + " folders below " + surroundings.home()
+                                    + ", and PGXL_SCAN_DEPTH is " + surroundings.scanDepth()
+                            : "";
+            if (!found.isEmpty()) {
+                surroundings.log().warn(role.label() + " " + surroundings.display(directory),
+                        found + ": the next container will not find it");
             }
+        }
+        return make(directory, role);
+    }
+
+    private int depth(Path directory) {
+        return directory.getNameCount() - surroundings.home().getNameCount();
+    }
+
+    private ManagedNode make(Path directory, Role role) {
+        return nodes.computeIfAbsent(directory, path -> {
             ManagedNode made = new ManagedNode(surroundings, path, role, ends, this::databases);
             if (isHeld(made)) {
                 made.foundHeld("the operator holds it, since before this agent knew it");
@@ -91,7 +107,7 @@ final class Roster {
             String name = surroundings.display(finding.directory());
             if (finding instanceof Finding.Node found && !nodes.containsKey(found.directory())) {
                 surroundings.log().info(found.role().label() + " " + name, "found: " + found.because());
-                made.add(node(found.directory(), found.role()));
+                made.add(make(found.directory(), found.role()));
             } else if (finding instanceof Finding.Contradiction contradiction) {
                 surroundings.log().error(
                         name, contradiction.what() + "; nothing is started: " + contradiction.wayOut());

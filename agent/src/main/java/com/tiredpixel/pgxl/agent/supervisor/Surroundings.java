@@ -27,6 +27,7 @@ import java.util.function.DoubleSupplier;
  * @param serverLines where the lines go that servers print
  * @param chance 0 to 1, for jitter
  * @param home {@code PGXL_HOME}, real path
+ * @param scanDepth {@code PGXL_SCAN_DEPTH}
  * @param prefix {@code PGXL_PREFIX}
  * @param environment of the servers
  * @param settleTime between a server's end and the verdict on it
@@ -46,6 +47,7 @@ public record Surroundings(
         ServerLines serverLines,
         DoubleSupplier chance,
         Path home,
+        int scanDepth,
         Path prefix,
         Map<String, String> environment,
         Duration settleTime,

@@ -38,7 +38,7 @@ class SettingsTest {
                 settings.ssh());
         assertEquals(Duration.ofSeconds(9), settings.stopTimeout());
         assertEquals(Duration.ofMillis(250), settings.settleTime());
-        assertEquals(4, settings.scanDepth());
+        assertEquals(8, settings.scanDepth());
         assertEquals(
                 new Settings.Backoff(
                         Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(10), 5, Duration.ofMinutes(5)),

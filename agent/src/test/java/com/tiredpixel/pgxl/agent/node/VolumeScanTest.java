@@ -66,6 +66,27 @@ class VolumeScanTest {
     }
 
     @Test
+    void saysWhereItStoppedForBeingTooDeepOnceAndOnlyThere() throws IOException {
+        Samples.make("datanode", home.resolve("1/2/3/4/5"));
+        Files.createDirectories(home.resolve("1/2/3b/4/5"));
+        List<String> notes = scan(4).notes();
+        assertEquals(1, notes.size(), notes.toString());
+        assertTrue(notes.get(0).startsWith("PGXL_SCAN_DEPTH: folders below " + home.resolve("1/2/3")), notes.get(0));
+        assertEquals(List.of(), scan(5).notes());
+        assertEquals(List.of("1/2/3/4/5"), names(scan(5)));
+    }
+
+    /** {@code pgxc_ctl prepare config} proposes {@code $HOME/DATA/pgxl/nodes}, and many add a folder for each node. */
+    @Test
+    void theUsualDepthFindsWhatPgxcCtlProposes() throws IOException {
+        Samples.make("datanode", home.resolve("DATA/pgxl/nodes/dn_master/datanode1"));
+        var settings = (com.tiredpixel.pgxl.agent.config.Settings.Reading.Valid)
+                com.tiredpixel.pgxl.agent.config.Settings.read(java.util.Map.of());
+        assertEquals(
+                List.of("DATA/pgxl/nodes/dn_master/datanode1"), names(scan(settings.settings().scanDepth())));
+    }
+
+    @Test
     void doesNotLookIntoANodeNorIntoItsOwnFiles() throws IOException {
         Path node = Samples.make("coordinator", home.resolve("coord"));
         Samples.make("datanode", node.resolve("pg_tblspc/data"));

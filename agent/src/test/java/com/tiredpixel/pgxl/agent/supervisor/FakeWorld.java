@@ -85,7 +85,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
                 this, lockMode, () -> new ThisSystem("here", Optional.of("boot"), Optional.of("pid:[1]"), AGENT), () -> now,
                 recorder, heartbeats);
         return new Surroundings(
-                this, this, locks, () -> now, AGENT, recorder, (subject, text, cut) -> { }, () -> 0.0, home, Path.of("/prefix"),
+                this, this, locks, () -> now, AGENT, recorder, (subject, text, cut) -> { }, () -> 0.0, home, 4, Path.of("/prefix"),
                 Map.of(), Duration.ofMillis(250), Duration.ofSeconds(9), RestartPolicy.STANDARD,
                 com.tiredpixel.pgxl.agent.log.ServerLogs.none(),
                 new HoldMarks(home.resolve(".pgxl/held"), home), startGuard);

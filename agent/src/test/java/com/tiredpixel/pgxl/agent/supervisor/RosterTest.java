@@ -1,0 +1,59 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RosterTest {
+    private static final String FORGOTTEN = "the next container will not find it";
+
+    @TempDir
+    Path temporary;
+
+    private FakeWorld world;
+    private Roster roster;
+
+    @BeforeEach
+    void aVolume() throws IOException {
+        world = new FakeWorld(temporary.toRealPath());
+        roster = new Roster(world.surroundings(), world.ends);
+    }
+
+    @Test
+    void aServerWhoseDirectoryTheNextContainerWillNotFindIsWarnedOfOnce() throws IOException {
+        Path deep = world.dataDirectory("1/2/3/4/5", Role.DATANODE);
+        roster.node(deep, Role.DATANODE);
+        roster.node(deep, Role.DATANODE);
+        assertEquals(1, warnings());
+        assertTrue(world.log.get(0).contains("lies 5 folders below " + world.home + ", and PGXL_SCAN_DEPTH is 4"));
+        roster.node(Path.of("/elsewhere"), Role.DATANODE);
+        assertEquals(2, warnings());
+    }
+
+    @Test
+    void aServerInItsReachIsNot() throws IOException {
+        roster.node(world.dataDirectory("1/2/3/4", Role.DATANODE), Role.DATANODE);
+        assertEquals(0, warnings());
+    }
+
+    /** A link may lead to what lies deeper than the walk goes. */
+    @Test
+    void norIsOneThatTheScanHasFound() throws IOException {
+        Path deep = world.dataDirectory("1/2/3/4/5", Role.DATANODE);
+        roster.take(VolumeScan.scan(world.home, 5, 1000, Optional.empty()));
+        roster.node(deep, Role.DATANODE);
+        assertEquals(0, warnings());
+    }
+
+    private long warnings() {
+        return world.log.stream().filter(line -> line.startsWith("WARN") && line.contains(FORGOTTEN)).count();
+    }
+}
