@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.it;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
@@ -25,10 +26,16 @@ public final class SharedVolume {
         this.source = source;
     }
 
-    /** @return where it is mounted once more */
-    public Path mount() {
+    /**
+     * @param options of {@code bindfs}
+     * @return where it is mounted once more
+     */
+    public Path mount(String... options) {
         Path mount = stage.newDirectory("mount");
-        run("bindfs", "-o", "allow_other", source.toString(), mount.toString());
+        var command = new ArrayList<>(List.of("bindfs", "-o", "allow_other"));
+        command.addAll(List.of(options));
+        command.addAll(List.of(source.toString(), mount.toString()));
+        run(command.toArray(String[]::new));
         stage.keep(() -> run("umount", "-l", mount.toString()));
         return mount;
     }

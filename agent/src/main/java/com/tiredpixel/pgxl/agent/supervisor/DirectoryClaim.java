@@ -86,6 +86,12 @@ final class DirectoryClaim {
             return new Preparation.Obstructed(command.get().identity() + ", a " + command.get().program()
                     + " of the operator, is at work on this directory");
         }
+        Optional<String> closed = role.isPostgres()
+                ? new DirectoryAccess(surroundings, directory).close(subject)
+                : Optional.empty();
+        if (closed.isPresent()) {
+            return new Preparation.Obstructed(closed.get());
+        }
         // Without a lock nothing is proven. Then the server's own test of the number in its pid file has to do.
         return lock.isHeld()
                 ? new StaleFiles(surroundings, directory, subject).remove(role, pidFile)

@@ -79,10 +79,10 @@ class ProcFsFixtureTest {
         write("1/task/1/children", "10 42 43 44 ");
         Libc libc = FaultyLibc.only((function, arguments) -> function.equals("geteuid") ? 26 : 0);
         assertEquals(
-                Set.of(10, 42), pidsOf(new ProcFs(libc, proc, AGENT, () -> started).orphansOfInit(any -> true)));
+                Set.of(10, 42), pidsOf(new ProcFs(libc, proc, AGENT, any -> true, () -> started).orphansOfInit(any -> true)));
         Libc another = FaultyLibc.only((function, arguments) -> function.equals("geteuid") ? 27 : 0);
-        assertEquals(List.of(), new ProcFs(another, proc, AGENT, () -> started).orphansOfInit(any -> true));
-        assertEquals(List.of(), new ProcFs(libc, proc, 1, () -> started).orphansOfInit(any -> true));
+        assertEquals(List.of(), new ProcFs(another, proc, AGENT, any -> true, () -> started).orphansOfInit(any -> true));
+        assertEquals(List.of(), new ProcFs(libc, proc, 1, any -> true, () -> started).orphansOfInit(any -> true));
     }
 
     @Test

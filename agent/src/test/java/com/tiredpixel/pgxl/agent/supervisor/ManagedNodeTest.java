@@ -244,6 +244,49 @@ class ManagedNodeTest extends NodeOnAVolume {
         assertTrue(Files.exists(others));
     }
 
+    /** Kubernetes opens a volume with an {@code fsGroup} again at each mount. */
+    @Test
+    void aDirectoryThatOthersMayEnterIsClosedBeforeTheStartAndThatIsSaid() throws IOException {
+        mode("rwxrwx---");
+        node.startRequested("test");
+        assertEquals(NodeState.STARTING, node.state());
+        assertEquals("rwx------", mode());
+        assertTrue(world.log.stream().anyMatch(line -> line.startsWith("INFO")
+                && line.contains("its mode was 0770 and is 0700")), world.log.toString());
+    }
+
+    @Test
+    void whatPostgreSqlElevenAllowsStaysForIt() throws IOException {
+        Files.writeString(directory.resolve("PG_VERSION"), "11\n");
+        mode("rwxr-x---");
+        node.startRequested("test");
+        assertEquals("rwxr-x---", mode());
+        Files.writeString(directory.resolve("PG_VERSION"), "9.5\n");
+        world.end(node.server().orElseThrow().pid(), new Exited(1));
+        world.pass(Duration.ofSeconds(1), node);
+        assertEquals("rwx------", mode());
+    }
+
+    @Test
+    void aDirectoryOfAnotherUserBlocksTheStartAndSaysWhose() throws IOException {
+        int owner = (Integer) Files.getAttribute(directory, "unix:uid");
+        world.processes.put(FakeWorld.AGENT, new ProcessView(
+                new com.tiredpixel.pgxl.agent.os.ProcessIdentity(FakeWorld.AGENT, 1), 0, 'S', owner + 1, "java", List.of("java"),
+                java.util.Optional.of(Path.of("/"))));
+        node.startRequested("test");
+        assertEquals(NodeState.BLOCKED, node.state());
+        assertTrue(node.report().reason().contains("belongs to uid " + owner), node.report().reason());
+    }
+
+    private String mode() throws IOException {
+        return java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(directory));
+    }
+
+    private void mode(String permissions) throws IOException {
+        Files.setPosixFilePermissions(
+                directory, java.nio.file.attribute.PosixFilePermissions.fromString(permissions));
+    }
+
     @Test
     void aServerThatKeepsDyingIsStartedLessAndLessOftenAndCalledACrashLoop() {
         node.startRequested("test");
