@@ -10,11 +10,13 @@ import com.tiredpixel.pgxl.agent.indoubt.InDoubtWatch;
 import com.tiredpixel.pgxl.agent.log.AgentLog;
 import com.tiredpixel.pgxl.agent.log.AgentLoggingProvider;
 import com.tiredpixel.pgxl.agent.log.LogFollower;
+import com.tiredpixel.pgxl.agent.node.Finding;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.FileLocks;
 import com.tiredpixel.pgxl.agent.os.HelperPrograms;
 import com.tiredpixel.pgxl.agent.os.HostName;
+import com.tiredpixel.pgxl.agent.os.InstalledLocales;
 import com.tiredpixel.pgxl.agent.os.Libc;
 import com.tiredpixel.pgxl.agent.os.MemoryTrimmer;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
@@ -89,10 +91,13 @@ final class Container {
         volume.takeOver();
         SshServer ssh = listen();
         volume.becomeItsUser();
+        volume.check(() -> scan(settings.home()).findings().stream().anyMatch(Finding.Node.class::isInstance));
         inBackground("asking the servers for their version", this::tellVersion);
         // They may have to be made, and the database need not wait for that.
         Ahead<Void> hostKeys = Ahead.run("reading the host keys", ssh::prepare);
         new TemporaryDirectory(TemporaryDirectory.OF_THE_SERVERS, log).check();
+        new SharedMemory(SharedMemory.OF_THE_SYSTEM, log).check();
+        new Locales(new InstalledLocales(libc), log).check(environment);
         new InitScript(InitScript.OF_THE_IMAGE, settings.home(), log).link();
 
         Supervisor supervisor = supervisor(volume.home());

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent;
 
 import com.tiredpixel.pgxl.agent.config.Settings;
+import com.tiredpixel.pgxl.agent.config.SystemDirectories;
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.DirectoryOwnership;
 import com.tiredpixel.pgxl.agent.os.Libc;
@@ -11,7 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Root's two duties at start: to give a fresh volume to its user, and to become that user for good. Started
@@ -24,6 +28,7 @@ final class Volume {
     private final Libc libc;
     private final EventLog log;
     private final Privileges privileges;
+    private Optional<String> notTaken = Optional.empty();
 
     Volume(Settings settings, Libc libc, EventLog log) {
         this.settings = settings;
@@ -47,14 +52,19 @@ final class Volume {
             return;
         }
         make(home);
+        if (SystemDirectories.contains(home())) {
+            throw new StartException(
+                    ExitCode.SYSTEM, "PGXL_HOME: " + home + " is " + home() + ", a directory of the system");
+        }
         if (belongsTo(user())) {
             return;
         }
-        DirectoryOwnership.Result result = new DirectoryOwnership(libc).takeOver(home, user(), PRIVATE);
+        DirectoryOwnership.Result result = new DirectoryOwnership(libc).takeOver(
+                home, user(), PRIVATE, settings.stateDirectory().getFileName().toString());
         if (result instanceof DirectoryOwnership.Result.Taken) {
             log.info("agent", "gave " + home + " to " + settings.user() + ": it belonged to root");
         } else if (result instanceof DirectoryOwnership.Result.Refused refused) {
-            log.error("agent", refused.reason());
+            notTaken = Optional.of(refused.reason());
         }
     }
 
@@ -87,6 +97,10 @@ final class Volume {
     /** Gives up root, or says who the agent is if it never was root; then the home directory is made, if it was not. */
     void becomeItsUser() throws StartException {
         if (privileges.isRoot()) {
+            Set<Integer> given = privileges.givenGroups();
+            if (!given.isEmpty()) {
+                log.info("agent", "keeps the groups that the container was given: " + given);
+            }
             if (privileges.drop(user()) instanceof Privileges.Drop.Failed failed) {
                 throw new StartException(ExitCode.SYSTEM, failed.reason());
             }
@@ -102,6 +116,41 @@ final class Volume {
                     + " threads: start the agent with its launcher, bin/pgxl-agent");
         }
         make(settings.home());
+    }
+
+    /**
+     * Looks whether anything can be kept on the volume; to be asked after root has been given up.
+     *
+     * @param inUse whether it holds a node: that one shall run all the same
+     * @throws StartException if nothing can be kept and there is no node: nobody could log in to make one
+     */
+    void check(BooleanSupplier inUse) throws StartException {
+        Path state = settings.stateDirectory();
+        while (!Files.exists(state) && state.getParent() != null) {
+            state = state.getParent();
+        }
+        if (Files.isDirectory(state) && Files.isWritable(state) && Files.isExecutable(state)) {
+            notTaken.ifPresent(reason -> log.warn("agent", reason));
+            return;
+        }
+        String setting = settings.stateDirectory().startsWith(settings.home()) ? "PGXL_HOME" : "PGXL_STATE_DIR";
+        String fault = setting + ": uid " + libc.geteuid() + " cannot write in " + state + ownership(state)
+                + notTaken.map(reason -> "; " + reason).orElse("");
+        if (!inUse.getAsBoolean()) {
+            throw new StartException(ExitCode.SYSTEM, fault);
+        }
+        log.error("agent", fault);
+    }
+
+    private static String ownership(Path directory) {
+        try {
+            Map<String, Object> seen = Files.readAttributes(directory, "unix:uid,gid,mode");
+            return String.format(
+                    ", which belongs to uid %d, gid %d, mode %04o",
+                    seen.get("uid"), seen.get("gid"), (Integer) seen.get("mode") & 07777);
+        } catch (IOException unseen) {
+            return "";
+        }
     }
 
     /** @return the home as the kernel names it, for comparison with what {@code /proc} shows */

@@ -72,6 +72,11 @@ final class Parsers {
         }
     }
 
+    /** A {@link #directory} that root may give away: none of the system's. */
+    static Optional<Path> home(String text) {
+        return directory(text).filter(path -> !SystemDirectories.contains(path));
+    }
+
     /** A name as {@code useradd} takes it, but not root: nothing runs as root after start-up. */
     static Optional<String> user(String text) {
         return USER.matcher(text).matches() && !text.equals("root") ? Optional.of(text) : Optional.empty();

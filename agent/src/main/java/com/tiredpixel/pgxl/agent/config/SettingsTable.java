@@ -12,9 +12,9 @@ final class SettingsTable {
     private static final String A_DIRECTORY = "an absolute path other than /, without \".\", \"..\" and colons";
 
     static final Setting<Path> HOME = new Setting<>(
-            "PGXL_HOME", "/var/lib/postgres", A_DIRECTORY,
+            "PGXL_HOME", "/var/lib/postgres", A_DIRECTORY + ", and none of the system's, such as /etc or /srv",
             "the volume: home directory of the user, searched for nodes",
-            Parsers::directory);
+            Parsers::home);
     static final Setting<Path> PREFIX = new Setting<>(
             "PGXL_PREFIX", "/usr/local/lib/postgres", A_DIRECTORY,
             "where Postgres-XL is installed; its bin comes first on PATH",

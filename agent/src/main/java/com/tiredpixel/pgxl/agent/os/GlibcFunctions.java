@@ -104,11 +104,17 @@ final class GlibcFunctions {
 
     static native int initgroups(byte[] user, int gid);
 
+    static native int setgroups(long size, int[] groups);
+
     static native int setresgid(int real, int effective, int saved);
 
     static native int setresuid(int real, int effective, int saved);
 
     static native int setuid(int uid);
+
+    static native long newlocale(int mask, byte[] name, long base);
+
+    static native void freelocale(long locale);
 
     static native int posix_openpt(int flags);
 

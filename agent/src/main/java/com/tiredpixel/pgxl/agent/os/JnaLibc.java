@@ -16,6 +16,9 @@ final class JnaLibc implements Libc {
      */
     private static final long RESETTABLE_SIGNALS = ~(1L << 8 | 1L << 18);
 
+    /** Every category but number 6, which is LC_ALL itself. */
+    private static final int LC_ALL_MASK = 0x1FBF;
+
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
 
@@ -254,6 +257,11 @@ final class JnaLibc implements Libc {
     }
 
     @Override
+    public int setgroups(int[] groups) {
+        return checked(GlibcFunctions.setgroups(groups.length, groups));
+    }
+
+    @Override
     public int setresgid(int real, int effective, int saved) {
         return checked(GlibcFunctions.setresgid(real, effective, saved));
     }
@@ -266,6 +274,16 @@ final class JnaLibc implements Libc {
     @Override
     public int setuid(int uid) {
         return checked(GlibcFunctions.setuid(uid));
+    }
+
+    @Override
+    public boolean hasLocale(byte[] name) {
+        long locale = GlibcFunctions.newlocale(LC_ALL_MASK, name, 0);
+        if (locale == 0) {
+            return false;
+        }
+        GlibcFunctions.freelocale(locale);
+        return true;
     }
 
     @Override

@@ -160,6 +160,9 @@ public interface Libc {
     /** {@code initgroups(3)}, for all threads. */
     int initgroups(byte[] user, int gid);
 
+    /** {@code setgroups(2)}, for all threads. */
+    int setgroups(int[] groups);
+
     /** {@code setresgid(2)}, for all threads. */
     int setresgid(int real, int effective, int saved);
 
@@ -168,6 +171,9 @@ public interface Libc {
 
     /** {@code setuid(2)}, for all threads. */
     int setuid(int uid);
+
+    /** {@code newlocale(3)} of all categories, freed again. @return whether the system has the locale */
+    boolean hasLocale(byte[] name);
 
     /** {@code posix_openpt(3)}. @return descriptor of the master */
     int posixOpenpt(int flags);

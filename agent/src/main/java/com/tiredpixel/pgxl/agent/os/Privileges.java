@@ -2,7 +2,9 @@ package com.tiredpixel.pgxl.agent.os;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Gives up root for the whole process, and looks whether it is really gone. */
 public final class Privileges {
@@ -11,15 +13,17 @@ public final class Privileges {
 
     private final Libc libc;
     private final Path process;
+    private final UserDatabase users;
 
     /** @param libc the C library */
     public Privileges(Libc libc) {
-        this(libc, Path.of("/proc/self"));
+        this(libc, Path.of("/proc/self"), new UserDatabase());
     }
 
-    Privileges(Libc libc, Path process) {
+    Privileges(Libc libc, Path process, UserDatabase users) {
         this.libc = libc;
         this.process = process;
+        this.users = users;
     }
 
     /** What came of {@link #drop}. */
@@ -64,7 +68,22 @@ public final class Privileges {
     }
 
     /**
-     * Becomes another user for good: supplementary groups, group ids, user ids. glibc does this on every
+     * Groups that whoever started the container gave it, by {@code docker run --group-add} or Kubernetes'
+     * {@code supplementalGroups}, of the many that a process of root may have.
+     *
+     * @return their ids; without root's own group and without those in which {@code /etc/group} lists root
+     */
+    public Set<Integer> givenGroups() {
+        Set<Integer> groups = ProcStatus.read(process.resolve("status"))
+                .map(ProcStatus::groups).orElseGet(LinkedHashSet::new);
+        groups.remove(0);
+        groups.removeAll(users.groupsOf("root"));
+        return groups;
+    }
+
+    /**
+     * Becomes another user for good: supplementary groups, those that the container was given among them, group ids,
+     * user ids. glibc does this on every
      * thread; the kernel clears the capabilities of each ({@code capabilities(7)}). Then every thread is looked
      * at, and {@code setuid(0)} has to fail.
      *
@@ -75,9 +94,17 @@ public final class Privileges {
             return new Drop.Failed("user " + user.name() + " is root itself");
         }
         byte[] name = NativeStrings.terminated(NativeStrings.text(user.name()));
+        Set<Integer> given = givenGroups();
         int result = libc.initgroups(name, user.gid());
         if (result < 0) {
             return failed("initgroups", user, result);
+        }
+        if (!given.isEmpty()) {
+            given.addAll(ProcStatus.read(process.resolve("status")).map(ProcStatus::groups).orElseGet(LinkedHashSet::new));
+            result = libc.setgroups(given.stream().mapToInt(Integer::intValue).toArray());
+            if (result < 0) {
+                return failed("setgroups", user, result);
+            }
         }
         result = libc.setresgid(user.gid(), user.gid(), user.gid());
         if (result < 0) {

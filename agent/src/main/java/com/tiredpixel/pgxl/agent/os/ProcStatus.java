@@ -3,8 +3,10 @@ package com.tiredpixel.pgxl.agent.os;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code /proc/PID/status} or {@code /proc/PID/task/TID/status}, {@code proc(5)}.
@@ -56,6 +58,17 @@ record ProcStatus(Map<String, String> fields) {
             ids[i] = Integer.parseUnsignedInt(words[i]);
         }
         return ids;
+    }
+
+    /** @return the supplementary groups */
+    Set<Integer> groups() {
+        Set<Integer> groups = new LinkedHashSet<>();
+        for (String word : field("Groups").split("\\s+")) {
+            if (!word.isEmpty()) {
+                groups.add(Integer.parseUnsignedInt(word));
+            }
+        }
+        return groups;
     }
 
     /** @return a mask such as {@code "SigBlk"} or {@code "CapEff"} */

@@ -33,6 +33,11 @@ public final class TrustedWay {
         if (parent == null) {
             return Optional.empty();
         }
+        // Even if it is sticky: what is not there yet, anybody may make first, a link too.
+        boolean incomplete = !parent.equals(directory.getParent()) || !Files.exists(directory, LinkOption.NOFOLLOW_LINKS);
+        if (incomplete && isOpenToOthers(parent)) {
+            return Optional.of(parent);
+        }
         Optional<Path> asWritten = brokenOn(parent);
         return asWritten.isPresent() ? asWritten : brokenOn(parent.toRealPath());
     }
@@ -48,6 +53,10 @@ public final class TrustedWay {
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean isOpenToOthers(Path directory) throws IOException {
+        return ((Integer) Files.getAttribute(directory, "unix:mode") & OF_OTHERS) != 0;
     }
 
     private static boolean ofRoot(Path step) throws IOException {

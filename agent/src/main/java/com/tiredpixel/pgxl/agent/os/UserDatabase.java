@@ -2,8 +2,10 @@ package com.tiredpixel.pgxl.agent.os;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** The users in {@code /etc/passwd} and the groups in {@code /etc/group}, read afresh at every question. */
@@ -69,6 +71,18 @@ public final class UserDatabase {
             }
         }
         return Optional.empty();
+    }
+
+    /** @return the ids of the groups that list a user as a member; his primary group is not among them, or by chance */
+    public Set<Integer> groupsOf(String user) {
+        Set<Integer> groups = new LinkedHashSet<>();
+        for (String line : lines(group)) {
+            String[] fields = line.split(":", -1);
+            if (fields.length == 4 && isNumber(fields[2]) && List.of(fields[3].split(",")).contains(user)) {
+                groups.add(Integer.parseUnsignedInt(fields[2]));
+            }
+        }
+        return groups;
     }
 
     private Optional<User> firstUser(Predicate<User> wanted) {

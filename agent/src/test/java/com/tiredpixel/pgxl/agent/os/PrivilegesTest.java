@@ -5,11 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @OwnJvm
 class PrivilegesTest {
+    @TempDir
+    Path temporary;
     private final Privileges privileges = new Privileges(Kernel.LIBC);
 
     @Test
@@ -24,6 +30,30 @@ class PrivilegesTest {
                 root false
                 child %d %d
                 exit 0""".formatted(nobody().uid(), nobody().gid()), report);
+    }
+
+    /** As by {@code docker run --group-add}; of root's own groups none is kept. */
+    @Test
+    void groupsThatTheContainerWasGivenAreKept() throws Exception {
+        assumeTrue(privileges.isRoot(), "only root can give up root");
+
+        String report = ForkedJvm.run(
+                List.of("/usr/bin/setpriv", "--groups", "0,12345,23456"), PrivilegesScenario.class, "nobody");
+
+        assertTrue(report.contains("\nDone[]\n"), report);
+        String child = report.lines().filter(line -> line.startsWith("child ")).findFirst().orElseThrow();
+        List<String> groups = List.of(child.substring(child.indexOf(' ', 6) + 1).split(" "));
+        assertTrue(groups.containsAll(List.of("12345", "23456")) && !groups.contains("0"), child);
+    }
+
+    @Test
+    void groupsOfRootAreNotAmongThem() throws Exception {
+        Path group = Files.writeString(temporary.resolve("group"), "wheel:x:10:somebody,root\ndisk:x:6:root\nx:x:12:other\n");
+        Path process = Files.createDirectory(temporary.resolve("process"));
+        Files.writeString(process.resolve("status"), "Tgid:\t1\nUid:\t0\t0\t0\t0\nGroups:\t0 6 10 12 34 \n");
+        var users = new UserDatabase(Path.of("/etc/passwd"), group);
+
+        assertEquals(Set.of(12, 34), new Privileges(Kernel.LIBC, process, users).givenGroups());
     }
 
     @Test

@@ -32,6 +32,19 @@ class TrustedWayTest {
         assertEquals(Optional.empty(), TrustedWay.brokenAt(home.resolve("not/there/yet")));
     }
 
+    /** Between look and making, somebody else could make it, as a link. */
+    @Test
+    void whatIsNotThereYetIsNotTrustedBelowADirectoryInWhichOthersMayMakeIt() throws IOException {
+        Path sticky = Files.createDirectory(top.resolve("sticky"));
+        Files.setAttribute(sticky, "unix:mode", 01777);
+        assertEquals(Optional.of(sticky), TrustedWay.brokenAt(sticky.resolve("home")));
+        assertEquals(Optional.of(sticky), TrustedWay.brokenAt(sticky.resolve("a/home")));
+        Files.createDirectories(sticky.resolve("a/home"));
+        assertEquals(Optional.empty(), TrustedWay.brokenAt(sticky.resolve("a/home")));
+        Files.createSymbolicLink(sticky.resolve("nowhere"), Path.of("/nowhere"));
+        assertEquals(Optional.empty(), TrustedWay.brokenAt(sticky.resolve("nowhere")), "and it is never followed");
+    }
+
     @Test
     void theDirectoryItselfMayBelongToAnybody() throws IOException {
         Path home = Files.createDirectory(top.resolve("home"));
