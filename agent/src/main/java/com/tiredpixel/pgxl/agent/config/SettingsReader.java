@@ -3,25 +3,43 @@ package com.tiredpixel.pgxl.agent.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads the environment by the table, and collects every error rather than the first. */
 final class SettingsReader {
+    private static final Pattern LINK = Pattern.compile("(tcp|udp|sctp)://.*");
+
     private final Map<String, String> environment;
     private final List<String> errors = new ArrayList<>();
 
     SettingsReader(Map<String, String> environment) {
-        this.environment = Map.copyOf(environment);
+        this.environment = new HashMap<>(environment);
     }
 
     Settings.Reading read() {
-        List<String> warnings = Misspelling.warnings(environment.keySet());
+        List<String> warnings = new ArrayList<>(Misspelling.warnings(environment.keySet()));
+        SettingsTable.ALL.stream().map(Setting::name).forEach(name -> withoutLink(name, warnings));
         Settings settings = settings();
         return errors.isEmpty()
-                ? new Settings.Reading.Valid(settings, warnings)
-                : new Settings.Reading.Invalid(List.copyOf(errors), warnings);
+                ? new Settings.Reading.Valid(settings, List.copyOf(warnings))
+                : new Settings.Reading.Invalid(List.copyOf(errors), List.copyOf(warnings));
+    }
+
+    /**
+     * A service called pgxl-ssh is described in the environment of every pod of its namespace, its address and port in
+     * PGXL_SSH_PORT; Docker does so with the containers of {@code --link}.
+     */
+    private void withoutLink(String name, List<String> warnings) {
+        String value = environment.getOrDefault(name, "");
+        if (name.endsWith("_PORT") && LINK.matcher(value).matches()) {
+            environment.remove(name);
+            warnings.add(name + " is \"" + Printable.of(value) + "\", which describes a service of Kubernetes or a link of"
+                    + " Docker: it has no effect; enableServiceLinks: false in the pod's specification keeps it out");
+        }
     }
 
     private Settings settings() {

@@ -166,6 +166,33 @@ class SettingsTest {
         assertEquals(List.of(), reading.warnings());
     }
 
+    /** As Kubernetes describes services called pgxl-ssh and pgxl-status to every pod. */
+    @ParameterizedTest
+    @CsvSource({
+        "PGXL_SSH_PORT, tcp://10.96.0.7:22", "PGXL_STATUS_PORT, tcp://[fd00::8]:9432", "PGXL_SSH_PORT, udp://10.96.0.7:22",
+        "PGXL_STATUS_PORT, sctp://10.96.0.8:9432"
+    })
+    void aServiceOfKubernetesIsNoSettingButAWarning(String name, String value) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                name, value, name + "_22_TCP", value, name + "_22_TCP_ADDR", "10.96.0.7", name + "_22_TCP_PORT", "22"));
+        environment.put(name.replace("PORT", "SERVICE_HOST"), "10.96.0.7");
+        environment.put(name.replace("PORT", "SERVICE_PORT"), "22");
+
+        Settings.Reading.Valid reading = assertInstanceOf(Settings.Reading.Valid.class, Settings.read(environment));
+
+        assertEquals(22, reading.settings().ssh().port());
+        assertEquals(9432, reading.settings().status().port());
+        assertEquals(1, reading.warnings().size(), reading.warnings().toString());
+        String warning = reading.warnings().get(0);
+        assertTrue(warning.contains(name + " is \"" + value) && warning.contains("enableServiceLinks: false"), warning);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PGXL_SSH_PORT, http://10.96.0.7:22", "PGXL_SSH_PORT, tcp:22", "PGXL_HOME, tcp://10.96.0.7:22"})
+    void noOtherAddressIsTakenForOne(String name, String value) {
+        assertEquals(1, invalid(Map.of(name, value)).size());
+    }
+
     @Test
     void noValueOfAnyVariableMakesItThrow() {
         String alphabet = "0123456789smhin*,.:/-_aAfF \t\n\0%~$\u00e9\ud83d";
