@@ -6,6 +6,7 @@ import com.tiredpixel.pgxl.agent.os.NewFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +21,19 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
+import org.apache.sshd.common.config.keys.loader.KeyPairResourceLoader;
 import org.apache.sshd.common.config.keys.loader.openssh.OpenSSHKeyPairResourceParser;
+import org.apache.sshd.common.config.keys.loader.pem.PEMResourceParserUtils;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 
-/** One private key in a file, in the format of {@code ssh-keygen}. Written once, never over another. */
+/**
+ * One private key in a file, written once and never over another: in the format of {@code ssh-keygen}. Keys that an
+ * operator brings are read in PEM (PKCS#1, SEC 1) and PKCS#8 too.
+ */
 final class HostKeyFile {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+    private static final String OF_SSH_KEYGEN = "-----BEGIN OPENSSH PRIVATE KEY-----";
+    private static final int HEADER = 100;
     private static final Set<PosixFilePermission> OF_OTHERS = PosixFilePermissions.fromString("---rwxrwx");
     /** An RSA key of 16384 bits takes 13 KB. */
     private static final int LONGEST = 64 * 1024;
@@ -58,9 +66,17 @@ final class HostKeyFile {
     }
 
     private KeyPair parse(byte[] content) throws GeneralSecurityException {
+        // Of the first lines only: a string with the key in it could not be wiped out.
+        String text = new String(content, 0, Math.min(content.length, HEADER), StandardCharsets.ISO_8859_1);
+        if (text.contains("ENCRYPTED")) {
+            throw new GeneralSecurityException("it has a passphrase, which nobody could enter at a start");
+        }
+        KeyPairResourceLoader loader = text.contains(OF_SSH_KEYGEN)
+                ? OpenSSHKeyPairResourceParser.INSTANCE
+                : PEMResourceParserUtils.PROXY;
         Iterator<KeyPair> pairs;
         try {
-            var loaded = OpenSSHKeyPairResourceParser.INSTANCE.loadKeyPairs(
+            var loaded = loader.loadKeyPairs(
                     null,
                     NamedResource.ofName(path.toString()),
                     FilePasswordProvider.EMPTY,
@@ -114,14 +130,14 @@ final class HostKeyFile {
         }
     }
 
-    /** @return whether others could read the key and no longer can */
-    boolean tighten() throws IOException {
-        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
-        if (permissions.stream().noneMatch(OF_OTHERS::contains)) {
-            return false;
-        }
+    /** @return whether others than the owner may read the key */
+    boolean isOpen() throws IOException {
+        return Files.getPosixFilePermissions(path).stream().anyMatch(OF_OTHERS::contains);
+    }
+
+    /** @throws IOException if it cannot be: it belongs to another, or the file system can only be read */
+    void close() throws IOException {
         Files.setPosixFilePermissions(path, OWNER_ONLY);
-        return true;
     }
 
     @Override

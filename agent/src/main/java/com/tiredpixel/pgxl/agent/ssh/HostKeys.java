@@ -142,8 +142,8 @@ final class HostKeys implements KeyPairProvider {
     }
 
     private KeyPair read(Kind kind, HostKeyFile file) throws IOException, GeneralSecurityException {
-        if (file.tighten()) {
-            log.warn("ssh", "host key " + file + " could be read by others; its mode is 0600 now");
+        if (file.isOpen()) {
+            close(file);
         }
         KeyPair pair = file.read();
         if (!kind.matches(pair)) {
@@ -151,6 +151,16 @@ final class HostKeys implements KeyPairProvider {
         }
         log.info("ssh", "host key " + KeyUtils.getFingerPrint(pair.getPublic()) + " from " + file);
         return pair;
+    }
+
+    /** What an operator mounts may belong to root, or be read-only: that is no reason to have no identity. */
+    private void close(HostKeyFile file) {
+        try {
+            file.close();
+            log.warn("ssh", "host key " + file + " could be read by others; its mode is 0600 now");
+        } catch (IOException e) {
+            log.warn("ssh", "host key " + file + " can be read by others, and that cannot be changed: " + e);
+        }
     }
 
     private KeyPair make(Kind kind, HostKeyFile file, boolean writable)

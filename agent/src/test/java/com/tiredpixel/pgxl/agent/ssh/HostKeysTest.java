@@ -2,8 +2,10 @@ package com.tiredpixel.pgxl.agent.ssh;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import java.nio.file.Files;
@@ -18,6 +20,8 @@ import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostKeysTest {
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
@@ -181,5 +185,71 @@ class HostKeysTest {
             assertEquals(0, result.code(), result::toString);
         }
         assertEquals(3, types(prepared(volume)).size());
+    }
+
+    /** As they come from an older server, from a secret, or from openssl. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PEM", "PKCS8"})
+    void keysInOtherFormatsAreRead(String format) throws Exception {
+        assumeFalse(!Files.isExecutable(Path.of("/usr/bin/ssh-keygen")), "ssh-keygen is not installed");
+        Files.createDirectories(volume.resolve("ssh"));
+        keygen("ecdsa", format, "");
+        keygen("rsa", format, "");
+        String rsa = Files.readString(volume.resolve("ssh/ssh_host_rsa_key"));
+        assertTrue(rsa.startsWith("-----BEGIN " + (format.equals("PEM") ? "RSA " : "") + "PRIVATE KEY"), "negative control");
+        HostKeys keys = prepared(volume);
+        assertEquals(List.of("ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"), types(keys));
+        for (String type : List.of("ecdsa", "rsa")) {
+            String expected = Run.run(java.util.Map.of(), volume, new byte[0], List.of(
+                    "/usr/bin/ssh-keygen", "-lf", "ssh/ssh_host_" + type + "_key.pub")).out().split(" ")[1];
+            assertTrue(log.stream().anyMatch(line -> line.contains("host key " + expected + " from ")), log::toString);
+        }
+        assertEquals(rsa, Files.readString(volume.resolve("ssh/ssh_host_rsa_key")));
+    }
+
+    @Test
+    void anEd25519KeyOfOpensslIsRead() throws Exception {
+        assumeFalse(!Files.isExecutable(Path.of("/usr/bin/openssl")), "openssl is not installed");
+        Files.createDirectories(volume.resolve("ssh"));
+        var result = Run.run(java.util.Map.of(), volume, new byte[0], List.of(
+                "/usr/bin/openssl", "genpkey", "-algorithm", "ed25519", "-out", "ssh/ssh_host_ed25519_key"));
+        assertEquals(0, result.code(), result::toString);
+        assertEquals(3, types(prepared(volume)).size(), log::toString);
+        assertFalse(log.stream().anyMatch(line -> line.contains("made host key") && line.contains("ed25519")), log::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PEM", "PKCS8", "RFC4716"})
+    void aKeyWithAPassphraseIsLeftOutAndSaidToHaveOne(String format) throws Exception {
+        assumeFalse(!Files.isExecutable(Path.of("/usr/bin/ssh-keygen")), "ssh-keygen is not installed");
+        Files.createDirectories(volume.resolve("ssh"));
+        keygen("rsa", format, "a long word");
+        assertEquals(List.of("ssh-ed25519", "ecdsa-sha2-nistp256"), types(prepared(volume)));
+        assertTrue(log.stream().anyMatch(line -> line.startsWith("ERROR no RSA host key")), log::toString);
+    }
+
+    /** A mounted secret belongs to root and cannot be changed. */
+    @Test
+    void aKeyThatCannotBeClosedToOthersIsUsedAllTheSame() throws Exception {
+        prepared(volume);
+        Path file = volume.resolve("ssh/ssh_host_rsa_key");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        String immutable = Run.run(java.util.Map.of(), volume, new byte[0],
+                List.of("/bin/sh", "-c", "chattr +i ssh/ssh_host_rsa_key && echo yes")).out().strip();
+        assumeTrue(immutable.equals("yes"), "no immutable files here, or not root");
+        try {
+            log.clear();
+            assertEquals(3, types(prepared(volume)).size(), log::toString);
+            assertTrue(log.stream().anyMatch(line -> line.startsWith("WARN host key " + file + " can be read by others")),
+                    log::toString);
+        } finally {
+            Run.run(java.util.Map.of(), volume, new byte[0], List.of("/bin/sh", "-c", "chattr -i ssh/ssh_host_rsa_key"));
+        }
+    }
+
+    private void keygen(String type, String format, String passphrase) throws Exception {
+        var result = Run.run(java.util.Map.of(), volume, new byte[0], List.of("/usr/bin/ssh-keygen", "-q", "-N", passphrase,
+                "-t", type, "-m", format, "-f", "ssh/ssh_host_" + type + "_key"));
+        assertEquals(0, result.code(), result::toString);
     }
 }
