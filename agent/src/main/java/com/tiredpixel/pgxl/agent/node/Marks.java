@@ -1,13 +1,13 @@
 package com.tiredpixel.pgxl.agent.node;
 
-import java.nio.file.Files;
+import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The files by which a kind of node is known. A handful of {@code stat(2)} calls, and never a listing: whoever
+ * The files by which a kind of node is known. A handful of names looked up, and never a listing: whoever
  * asks may stand before a directory of a million files.
  *
  * @param gtm {@code gtm.conf} or {@code gtm.control}
@@ -53,7 +53,7 @@ record Marks(Optional<String> gtm, Optional<String> proxy, Optional<String> post
 
     private static Optional<String> first(Path directory, String... names) {
         for (String name : names) {
-            if (Files.exists(directory.resolve(name))) {
+            if (BoundedFiles.system().isThere(directory.resolve(name))) {
                 return Optional.of(name);
             }
         }

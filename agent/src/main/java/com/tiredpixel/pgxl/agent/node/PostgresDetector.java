@@ -142,7 +142,9 @@ final class PostgresDetector {
         FileRead control = ControlFile.read(directory);
         OptionalLong system = ControlFile.identifier(control);
         if (system.isEmpty()) {
-            note("global/pg_control", "names no system");
+            note("global/pg_control", control instanceof FileRead.Unreadable
+                    ? control.problem("").strip()
+                    : "names no system");
             return Optional.empty();
         }
         return Optional.of("system " + Long.toUnsignedString(system.getAsLong()) + " node "

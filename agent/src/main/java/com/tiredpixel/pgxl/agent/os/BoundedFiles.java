@@ -140,6 +140,11 @@ public final class BoundedFiles {
         return result == 0 ? Optional.of(FileStatus.parse(stat)) : Optional.empty();
     }
 
+    /** @return whether there is anything of this name, be it a link to nothing; no exception is made to find out */
+    public boolean isThere(Path path) {
+        return look(NativeStrings.terminated(NativeStrings.path(path)), Architecture.current().noFollowFlag()).isPresent();
+    }
+
     /**
      * Reads a small file of {@code /proc} by one read, for these tell all they have to the first one.
      *

@@ -21,7 +21,7 @@ final class NativeStrings {
      */
     static byte[] path(Path path) {
         String text = path.toString();
-        if (text.chars().allMatch(c -> c < 0x80)) {
+        if (isAscii(text)) {
             return text(text);
         }
         String escaped = path.toAbsolutePath().toUri().getRawPath();
@@ -35,6 +35,15 @@ final class NativeStrings {
             }
         }
         return bytes.toByteArray();
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** @return the bytes with a NUL behind them */

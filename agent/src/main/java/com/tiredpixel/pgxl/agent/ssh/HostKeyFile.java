@@ -44,8 +44,9 @@ final class HostKeyFile {
         this.path = path;
     }
 
+    /** Be it a link to nothing: such a file is not made either. */
     boolean exists() {
-        return Files.exists(path);
+        return BoundedFiles.system().isThere(path);
     }
 
     /**

@@ -142,10 +142,10 @@ final class HostKeys implements KeyPairProvider {
     }
 
     private KeyPair read(Kind kind, HostKeyFile file) throws IOException, GeneralSecurityException {
+        KeyPair pair = file.read();
         if (file.isOpen()) {
             close(file);
         }
-        KeyPair pair = file.read();
         if (!kind.matches(pair)) {
             throw new GeneralSecurityException("it holds another type of key, " + KeyUtils.getKeyType(pair));
         }

@@ -42,11 +42,11 @@ final class ControlToken {
     static ControlToken open(Path file, EventLog log) {
         try {
             for (int i = 0; i < TRIES; i++) {
-                Optional<byte[]> kept = read(file);
+                Optional<byte[]> kept = read(file, log);
                 if (kept.isPresent()) {
                     return new ControlToken(kept);
                 }
-                make(file);
+                make(file, log);
             }
             throw new IOException("it is no token, however often it is made");
         } catch (IOException | UnsupportedOperationException e) {
@@ -90,8 +90,12 @@ final class ControlToken {
     }
 
     /** A file that others could read or write has lost its worth. */
-    private static Optional<byte[]> read(Path file) throws IOException {
-        if (!(FileContent.readUnlinked(file, 2 * BYTES + 2) instanceof FileContent.Content content)) {
+    private static Optional<byte[]> read(Path file, EventLog log) throws IOException {
+        FileContent read = FileContent.readUnlinked(file, 2 * BYTES + 2);
+        if (read instanceof FileContent.Unreadable unreadable) {
+            log.warn("agent", unreadable.reason() + ": the token of pgxl is made anew");
+        }
+        if (!(read instanceof FileContent.Content content)) {
             return Optional.empty();
         }
         String text = content.text().strip();
@@ -102,14 +106,14 @@ final class ControlToken {
     }
 
     /** By a link, so that of two agents that begin on one volume the second takes the first one's. */
-    private static void make(Path file) throws IOException {
+    private static void make(Path file, EventLog log) throws IOException {
         Files.createDirectories(file.getParent());
         byte[] bytes = new byte[BYTES];
         new SecureRandom().nextBytes(bytes);
         Path draft = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
         try {
             NewFile.write(draft, (HexFormat.of().formatHex(bytes) + "\n").getBytes(StandardCharsets.US_ASCII));
-            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && read(file).isEmpty()) {
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && read(file, log).isEmpty()) {
                 Files.deleteIfExists(file);
             }
             try {
