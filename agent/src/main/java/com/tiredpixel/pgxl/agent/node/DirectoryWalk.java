@@ -79,20 +79,12 @@ final class DirectoryWalk {
         if (known.isPresent()) {
             return known.getAsLong() > 0;
         }
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-            int entries = 0;
-            for (Path entry : stream) {
-                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                    return true;
-                }
-                if (++entries >= LOOKED_AT_ANYWAY) {
-                    break;
-                }
-            }
-        } catch (IOException | DirectoryIteratorException unreadable) {
-            // Then there is nothing to be found either.
-        }
-        return false;
+        boolean[] found = new boolean[1];
+        BoundedFiles.system().list(directory, LOOKED_AT_ANYWAY, entry -> {
+            found[0] = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
+            return !found[0];
+        });
+        return found[0];
     }
 
     List<Path> candidates() {

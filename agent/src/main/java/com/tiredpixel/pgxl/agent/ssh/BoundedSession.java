@@ -30,19 +30,29 @@ class BoundedSession extends ServerSessionImpl {
     private final HeapShare share;
     private final Answers.Account answers;
     private final Endings endings;
+    private final FailedLogins failedLogins;
     private final ClientMessages messages = new ClientMessages();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final Object lending = new Object();
     private int lent;
     private boolean over;
+    /** Nothing that comes after it counts. */
+    private volatile boolean saidGoodbye;
 
     BoundedSession(
-            ServerFactoryManager server, IoSession connection, HeapShare share, Answers answers, Endings endings)
+            ServerFactoryManager server,
+            IoSession connection,
+            HeapShare share,
+            Answers answers,
+            Endings endings,
+            FailedLogins failedLogins)
             throws Exception {
         super(server, connection);
         this.share = share;
         this.answers = answers.open();
         this.endings = endings;
+        this.failedLogins = failedLogins;
+        failedLogins.attach(this);
     }
 
     /** Called by the constructor of MINA's class. */
@@ -75,7 +85,59 @@ class BoundedSession extends ServerSessionImpl {
         if (refusal.isPresent()) {
             throw new Refused(refusal.get());
         }
-        super.doHandleMessage(message);
+        if (saidGoodbye) {
+            return;
+        }
+        if (number == SshConstants.SSH_MSG_USERAUTH_REQUEST && !isAuthenticated()) {
+            login(message);
+        } else {
+            super.doHandleMessage(message);
+        }
+    }
+
+    private void login(Buffer message) throws Exception {
+        failedLogins.requested(LoginRequest.read(message));
+        removeAttribute(Grant.OF_SESSION);
+        try {
+            super.doHandleMessage(message);
+        } catch (Exception | Error e) {
+            // It ends the connection, and the client is not told of a failure.
+            failedLogins.failed(getRemoteAddress(), false);
+            throw e;
+        }
+    }
+
+    @Override
+    public IoWriteFuture writePacket(Buffer packet) throws IOException {
+        boolean failure = packet.array()[packet.rpos()] == SshConstants.SSH_MSG_USERAUTH_FAILURE;
+        if (failure && failedLogins.failed(getRemoteAddress(), getAttribute(Grant.OF_SESSION) != null)) {
+            return sayGoodbye("Too many authentication failures");
+        }
+        return super.writePacket(packet);
+    }
+
+    /** MINA's ways to refuse a login that are no failure, such as for another name in the middle. */
+    @Override
+    public void disconnect(int reason, String message) throws IOException {
+        boolean login = reason == SshConstants.SSH2_DISCONNECT_ILLEGAL_USER_NAME
+                || reason == SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE;
+        if (login && !isAuthenticated() && !saidGoodbye) {
+            failedLogins.refused(getRemoteAddress(), message);
+        }
+        saidGoodbye = true;
+        super.disconnect(reason, message);
+    }
+
+    /** In OpenSSH's words; MINA's own way to disconnect hides them behind a general phrase. */
+    private IoWriteFuture sayGoodbye(String reason) throws IOException {
+        saidGoodbye = true;
+        Buffer packet = createBuffer(SshConstants.SSH_MSG_DISCONNECT, reason.length() + 64);
+        packet.putUInt(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR);
+        packet.putString(reason);
+        packet.putString("");
+        IoWriteFuture written = super.writePacket(packet);
+        written.addListener(over -> close(true));
+        return written;
     }
 
     @Override
@@ -170,20 +232,15 @@ class BoundedSession extends ServerSessionImpl {
     private void end(Throwable reason) {
         if (ended.compareAndSet(false, true)) {
             endings.ended(getRemoteAddress(), reason.getMessage());
-            if (reason instanceof Refused refused) {
-                sayGoodbye(refused);
+            if (reason instanceof Refused) {
+                try {
+                    sayGoodbye(reason.getMessage());
+                } catch (IOException | RuntimeException e) {
+                    // A client that does not listen does not hear why.
+                }
             }
         }
         close(true);
-    }
-
-    /** As far as the socket takes it at once. */
-    private void sayGoodbye(Refused reason) {
-        try {
-            disconnect(reason.getDisconnectCode(), reason.getMessage());
-        } catch (IOException | RuntimeException e) {
-            // A client that does not listen does not hear why.
-        }
     }
 
     private boolean borrow(int wanted) {

@@ -8,37 +8,27 @@ import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Clock;
 import java.util.Optional;
-import org.apache.sshd.common.AttributeRepository.AttributeKey;
-import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.config.keys.KeyUtils;
-import org.apache.sshd.common.session.Session;
-import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
 import org.apache.sshd.server.session.ServerSession;
 
 /** Decides whether a key may log in. MINA asks twice: when a client offers the key, and when it has signed. */
 final class KeyAuthenticator implements PublickeyAuthenticator {
-    /** {@code MaxAuthTries} of OpenSSH: keys that may be offered in vain on one connection. */
-    static final int MOST_FAILURES = 6;
     /** NIST SP 800-131A allows no shorter one. */
     static final int SHORTEST_RSA = 2048;
-
-    private static final AttributeKey<Integer> FAILURES = new AttributeKey<>();
 
     private final SshSettings settings;
     private final AuthorizedKeysFile file;
     private final EventLog log;
     private final RateLimit limit;
-    private final Counters counters;
     private final Clock wallClock;
 
-    KeyAuthenticator(SshSettings settings, EventLog log, RateLimit limit, Counters counters, Clock wallClock) {
+    KeyAuthenticator(SshSettings settings, EventLog log, RateLimit limit, Clock wallClock) {
         this.settings = settings;
         this.file = new AuthorizedKeysFile(settings);
         this.log = log;
         this.limit = limit;
-        this.counters = counters;
         this.wallClock = wallClock;
     }
 
@@ -56,7 +46,6 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
             return true;
         }
         session.removeAttribute(Grant.OF_SESSION);
-        countFailure(session);
         return false;
     }
 
@@ -127,37 +116,10 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
     }
 
     private void refused(EventLog.Level level, ServerSession session, String line) {
+        FailedLogins.told(session);
         limit.limit(
                 Text.address(session.getClientAddress()),
                 line + ", from " + Text.endpoint(session.getClientAddress()),
                 text -> log.event(level, EventLog.AUDIT, text));
-    }
-
-    /** @return whether a key was offered on this connection, and refused */
-    static boolean hasRefused(Session session) {
-        return session.getAttribute(FAILURES) != null;
-    }
-
-    private void countFailure(ServerSession session) {
-        counters.authenticationFailed();
-        Integer before = session.getAttribute(FAILURES);
-        int failures = before == null ? 1 : before + 1;
-        session.setAttribute(FAILURES, failures);
-        if (failures >= MOST_FAILURES) {
-            disconnect(session, "Too many authentication failures");
-        }
-    }
-
-    /** In OpenSSH's words; MINA's own way to disconnect hides them behind a general phrase. */
-    private static void disconnect(ServerSession session, String reason) {
-        Buffer buffer = session.createBuffer(SshConstants.SSH_MSG_DISCONNECT, reason.length() + 64);
-        buffer.putUInt(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR);
-        buffer.putString(reason);
-        buffer.putString("");
-        try {
-            session.writePacket(buffer).addListener(written -> session.close(true));
-        } catch (IOException e) {
-            session.close(true);
-        }
     }
 }

@@ -7,7 +7,7 @@ import org.apache.sshd.common.session.SessionListener;
 
 /**
  * Tells of clients that could have logged in and had no key to offer: they print no more than "Permission denied", and
- * {@link KeyAuthenticator} never hears of them. What ends before that, such as a look whether the port is open, is not
+ * {@link FailedLogins} never hears of them. What ends before that, such as a look whether the port is open, is not
  * worth a line.
  */
 final class KeylessClients implements SessionListener {
@@ -32,7 +32,7 @@ final class KeylessClients implements SessionListener {
     public void sessionClosed(Session session) {
         if (session.getAttribute(COULD_LOG_IN) != null
                 && !session.isAuthenticated()
-                && !KeyAuthenticator.hasRefused(session)) {
+                && !FailedLogins.areAny(session)) {
             limit.limit(
                     Text.address(session.getRemoteAddress()),
                     "no login, for no key was offered, from " + Text.endpoint(session.getRemoteAddress()),

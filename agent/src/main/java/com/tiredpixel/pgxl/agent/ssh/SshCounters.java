@@ -8,7 +8,7 @@ package com.tiredpixel.pgxl.agent.ssh;
  * @param connectionsRefused dropped before they could log in: too many, or too slow
  * @param connectionsEnded for what their clients sent, or left unread
  * @param logins that succeeded
- * @param authenticationFailures keys that were refused
+ * @param authenticationFailures attempts to log in that failed, whatever was wrong
  * @param commands started: commands, shells, file transfers
  * @param commandsNow running
  * @param commandsRefused for there were too many

@@ -165,9 +165,10 @@ public final class SshServer implements AutoCloseable {
         var server = (MinaServer) builder(algorithms)
                 .factory(() -> new MinaServer(
                         handler -> listener(handler, limit),
-                        (owner, connection) -> new BoundedSession(owner, connection, share, answers, endings)))
+                        (owner, connection) -> new BoundedSession(
+                                owner, connection, share, answers, endings, new FailedLogins(log, limit, counters))))
                 .channelFactories(List.of(new SessionChannels(() -> new SessionChannel(counters, share, clock))))
-                .publickeyAuthenticator(new KeyAuthenticator(settings, log, limit, counters, Clock.systemUTC()))
+                .publickeyAuthenticator(new KeyAuthenticator(settings, log, limit, Clock.systemUTC()))
                 .build();
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
         server.setKeyPairProvider(hostKeys);
@@ -189,8 +190,8 @@ public final class SshServer implements AutoCloseable {
     private void configure(PropertyResolver server) {
         CoreModuleProperties.SERVER_IDENTIFICATION.set(server, IDENTIFICATION);
         CoreModuleProperties.AUTH_METHODS.set(server, UserAuthPublicKeyFactory.NAME);
-        // Each key costs two requests, the offer and the signature; failures are counted by the authenticator.
-        CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, 2 * KeyAuthenticator.MOST_FAILURES + 1);
+        // Each key costs two requests, the offer and the signature; failures are counted by FailedLogins.
+        CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, 2 * FailedLogins.MOST + 1);
         CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(server, settings.maxSessions());
         CoreModuleProperties.WINDOW_SIZE.set(server, (long) InputWindow.NARROWEST);
         CoreModuleProperties.TCP_NODELAY.set(server, true);

@@ -158,8 +158,8 @@ final class Metrics {
         counter("pgxl_ssh_connections_ended", "SSH connections ended for what the client sent, or asked for and did not "
                 + "read. Any increase: somebody attacks, or a client is broken.", ssh.connectionsEnded());
         counter("pgxl_ssh_logins", "SSH logins that succeeded.", ssh.logins());
-        counter("pgxl_ssh_authentication_failures", "SSH keys refused. A steady increase: a wrong key somewhere, or "
-                + "somebody tries.", ssh.authenticationFailures());
+        counter("pgxl_ssh_authentication_failures", "SSH logins that failed: keys, signatures, other methods. A "
+                + "steady increase: a wrong key somewhere, or somebody tries.", ssh.authenticationFailures());
         gauge("pgxl_ssh_commands_running", "SSH commands now.", ssh.commandsNow());
         counter("pgxl_ssh_commands_refused", "SSH commands refused, for there were too many.", ssh.commandsRefused());
         metrics.add(CounterSnapshot.builder()

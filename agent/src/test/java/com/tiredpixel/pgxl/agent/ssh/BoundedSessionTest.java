@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.ssh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +38,7 @@ class BoundedSessionTest {
         Ed25519.install();
     }
 
+    private static final EventLog QUIET = (level, subject, message) -> { };
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long LONG_ENOUGH_FOR_THE_OTHER_SIDE = 500_000_000;
     private static final int BYTES = 8 * 1024 * 1024;
@@ -48,7 +50,7 @@ class BoundedSessionTest {
     /** When it has begun to ask for new keys the client asks too, and has its next message there before it goes on. */
     private final class Slow extends BoundedSession {
         Slow(ServerFactoryManager server, IoSession connection) throws Exception {
-            super(server, connection, new HeapShare(BYTES, 4), Answers.bounded(), endings());
+            super(server, connection, new HeapShare(BYTES, 4), Answers.bounded(), endings(), failedLogins());
         }
 
         @Override
@@ -71,10 +73,15 @@ class BoundedSessionTest {
     }
 
     private static Endings endings() {
-        return new Endings(
-                (level, subject, message) -> { },
-                new RateLimit(MonotonicClock.system(), 1),
-                new Counters());
+        return new Endings(QUIET, limit(), new Counters());
+    }
+
+    private static FailedLogins failedLogins() {
+        return new FailedLogins(QUIET, limit(), new Counters());
+    }
+
+    private static RateLimit limit() {
+        return new RateLimit(MonotonicClock.system(), 1);
     }
 
     private final class Server extends SshServer {

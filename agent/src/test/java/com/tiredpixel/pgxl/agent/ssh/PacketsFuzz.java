@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import java.io.ByteArrayOutputStream;
@@ -43,10 +44,17 @@ final class PacketsFuzz {
         Algorithms algorithms = Algorithms.best(
                 List.of("mlkem768", "curve25519"), LibCrypto.load(), (level, subject, message) -> { });
         MonotonicClock clock = MonotonicClock.system();
-        var endings = new Endings((level, subject, message) -> { }, new RateLimit(clock, 1), new Counters());
+        EventLog quiet = (level, subject, message) -> { };
+        var limit = new RateLimit(clock, 1);
+        var endings = new Endings(quiet, limit, new Counters());
         var server = (MinaServer) ServerBuilder.builder()
                 .factory(() -> new MinaServer(handler -> null, (owner, connection) -> new BoundedSession(
-                        owner, connection, new HeapShare(0, 0), Answers.bounded(), endings)))
+                        owner,
+                        connection,
+                        new HeapShare(0, 0),
+                        Answers.bounded(),
+                        endings,
+                        new FailedLogins(quiet, limit, new Counters()))))
                 .keyExchangeFactories(algorithms.keyExchanges())
                 .signatureFactories(algorithms.signatures())
                 .cipherFactories(algorithms.ciphers())
