@@ -18,9 +18,6 @@ import com.tiredpixel.pgxl.it.Pgxl;
 import com.tiredpixel.pgxl.it.Places;
 import com.tiredpixel.pgxl.it.Sandbox;
 import com.tiredpixel.pgxl.it.Stage;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -177,26 +174,15 @@ class ConsistencyIT {
 
     @Test
     void theControlFileIsWholeAtAnyTime() throws Exception {
-        Path file = cluster.sandbox(GTM).volume().resolve(GTM.directory()).resolve("gtm.control");
         int looks = 0;
         try (var clients = new Counting(cluster, 8)) {
             for (long end = System.nanoTime() + Duration.ofSeconds(20).toNanos(); System.nanoTime() < end; looks++) {
-                String text = text(file);
-                assertTrue(text.matches("(?s)version: \\d+\nnext_xid: \\d+\nglobal_xmin: \\d+\nsnapid: \\d+\n.*"),
-                        "look " + looks + " at gtm.control: \"" + text + "\"");
+                ControlFile.assertWhole(cluster, looks);
                 LockSupport.parkNanos(500_000);
             }
             assertTrue(clients.ids() > 4000, clients.ids() + " transactions: two restore points at the least");
         }
         System.out.println("MEASURED " + looks + " looks at gtm.control, whole each time");
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return e.toString();
-        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Clients of both coordinators that take transaction ids and values of a sequence, and note which came twice. */
@@ -19,6 +20,7 @@ final class Counting implements AutoCloseable {
     private final Set<String> values = ConcurrentHashMap.newKeySet();
     private final List<String> twice = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final AtomicLong highest = new AtomicLong();
     private volatile boolean over;
 
     Counting(LedgerCluster cluster, int clients) throws SQLException {
@@ -43,7 +45,9 @@ final class Counting implements AutoCloseable {
                     if (client < 2) {
                         note(values, "value ", session.value("SELECT nextval('counting')"));
                     } else {
-                        note(ids, "id ", session.value("SELECT txid_current()"));
+                        String id = session.value("SELECT txid_current()");
+                        note(ids, "id ", id);
+                        highest.accumulateAndGet(Long.parseLong(id), Math::max);
                     }
                 }
             } catch (SQLException e) {
@@ -60,6 +64,10 @@ final class Counting implements AutoCloseable {
 
     int ids() {
         return ids.size();
+    }
+
+    long highest() {
+        return highest.get();
     }
 
     int values() {
