@@ -26,6 +26,7 @@ import com.tiredpixel.pgxl.agent.os.Processes;
 import com.tiredpixel.pgxl.agent.os.Reaper;
 import com.tiredpixel.pgxl.agent.os.Terminals;
 import com.tiredpixel.pgxl.agent.os.ThisSystem;
+import com.tiredpixel.pgxl.agent.os.Tracing;
 import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import com.tiredpixel.pgxl.agent.ssh.SshSettings;
@@ -50,11 +51,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /** The life of a container, top to bottom. */
 final class Container {
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
     private static final Duration VERSION_DEADLINE = Duration.ofSeconds(20);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+    private static final int MOST_ATTEMPTS = 60;
 
     private final Settings settings;
     private final Map<String, String> environment;
@@ -77,6 +81,7 @@ final class Container {
         this.log = log;
         this.sshLibrary = sshLibrary;
         this.libc = Libc.load();
+        Tracing.forbid(libc).ifPresent(reason -> log.warn("agent", reason));
         // Not before: two threads that initialise JNA's classes, each from another end, could wait for each other.
         this.libCrypto = Ahead.begin("loading libcrypto", LibCrypto::load);
         this.reaper = new Reaper(libc, log, clock);
@@ -91,6 +96,7 @@ final class Container {
         volume.takeOver();
         SshServer ssh = listen();
         volume.becomeItsUser();
+        Tracing.forbid(libc);
         volume.check(() -> scan(settings.home()).findings().stream().anyMatch(Finding.Node.class::isInstance));
         inBackground("asking the servers for their version", this::tellVersion);
         // They may have to be made, and the database need not wait for that.
@@ -102,22 +108,27 @@ final class Container {
 
         Supervisor supervisor = supervisor(volume.home());
         reaper.addListener(supervisor::reaped);
-        new SignalDesk(log, supervisor, ssh).open(libc);
+        new SignalDesk(log, clock, supervisor, ssh).open(libc);
         Supplier<InDoubt> inDoubt = watchInDoubt(supervisor);
         openStatus(volume.home(), supervisor, ssh, inDoubt);
         keepSmall();
-        inBackground("opening SSH", () -> {
-            hostKeys.get();
-            ssh.open();
-        });
+        inBackground("opening SSH", () -> openSsh(ssh, hostKeys));
         inBackground("gtm.control", new ControlKeeper(
                 settings.stateDirectory(), volume.home(), supervisor::reports, log, Clock.systemUTC()));
         boolean clean = supervisor.run();
-
-        ssh.close();
-        serverLogs.finish(LAST_WORDS);
-        log.info("agent", clean ? "every node went down cleanly" : "not every node went down cleanly");
+        end(clean, ssh);
         return clean ? ExitCode.CLEAN : ExitCode.NOT_CLEAN;
+    }
+
+    /** The servers are down: whatever fails now is no news about them. */
+    private void end(boolean clean, SshServer ssh) {
+        try {
+            ssh.close();
+            serverLogs.finish(LAST_WORDS);
+        } catch (Throwable e) {
+            log.leftOut();
+        }
+        log.info("agent", clean ? "every node went down cleanly" : "not every node went down cleanly");
     }
 
     /** The end of a process is the end of work: a command over SSH, or a server with all that its start took. */
@@ -255,7 +266,7 @@ final class Container {
                     inDoubt);
             var explain = new Explain(home, settings.scanDepth(), settings.prefix(), holds(home));
             new StatusRoom(given, sources, explain, log, clock).open();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             log.error("agent", "no status, health and metrics: " + e);
         }
     }
@@ -269,17 +280,40 @@ final class Container {
                 home, settings.scanDepth(), VolumeScan.ENTRIES_BOUND, settings.role().flatMap(Role::labelled));
     }
 
+    /** Without SSH nobody reaches the node, so keys that could not be read for want of memory are read again. */
+    private void openSsh(SshServer ssh, Ahead<Void> hostKeys) {
+        try {
+            hostKeys.get();
+        } catch (IllegalStateException failed) {
+            log.error("agent", failed.getMessage() + "; they are read again");
+            ssh.prepare();
+        }
+        ssh.open();
+    }
+
+    /** Memory comes back: who had none tries again, for a minute. */
     private void inBackground(String what, Runnable step) {
         Thread thread = new Thread(
                 () -> {
-                    try {
-                        step.run();
-                    } catch (Throwable e) {
-                        log.error("agent", "failed " + what + ": " + e);
+                    for (int attempts = 1; !isOver(what, step, attempts); attempts++) {
+                        LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
                     }
                 },
                 what);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private boolean isOver(String what, Runnable step, int attempts) {
+        try {
+            step.run();
+            return true;
+        } catch (Throwable e) {
+            if (e instanceof OutOfMemoryError && attempts < MOST_ATTEMPTS) {
+                return false;
+            }
+            log.error("agent", "failed " + what + ": " + e);
+            return true;
+        }
     }
 }

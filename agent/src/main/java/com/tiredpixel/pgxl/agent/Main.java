@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** {@code pgxl-agent}: reads the settings, lives the life of a container, and ends with its exit code. */
 public final class Main {
@@ -25,10 +26,12 @@ public final class Main {
         try {
             code = run(arguments, System.getenv()).code();
         } catch (Throwable e) {
+            // Before anything is supervised: a container that does is not ended by what is thrown.
             e.printStackTrace();
+        } finally {
+            // Not exit: shutdown hooks of libraries have nothing to do here, and might wait for each other.
+            Runtime.getRuntime().halt(code);
         }
-        // Not exit: shutdown hooks of libraries have nothing to do here, and might wait for each other.
-        Runtime.getRuntime().halt(code);
     }
 
     private static ExitCode run(String[] arguments, Map<String, String> environment) {
@@ -39,7 +42,8 @@ public final class Main {
         boolean explain = arguments.length > 0 && arguments.length <= 2 && arguments[0].equals("--explain");
         if (arguments.length > 0 && !explain) {
             System.err.println("pgxl-agent: unknown argument " + arguments[0]
-                    + ": allowed is --help, --explain [DIR], or nothing");
+                    + ": allowed is --help, --explain [DIR], nothing, or the name of a program to be run, as the user of the"
+                    + " servers, instead of the agent (as another user: docker run --entrypoint, or docker exec)");
             return ExitCode.USAGE;
         }
         // Takes longer than all that comes before it is needed.
@@ -66,6 +70,8 @@ public final class Main {
         Level level = Level.valueOf(settings.logLevel().toUpperCase(Locale.ROOT));
         AgentLog.Form form = AgentLog.Form.valueOf(settings.logFormat().toUpperCase(Locale.ROOT));
         try (AgentLog log = new AgentLog(AgentLog.standardOutput(), InstantSource.system(), level, form)) {
+            Thread.setDefaultUncaughtExceptionHandler(new UncaughtFailures(log));
+            Runtime.getRuntime().addShutdownHook(new Thread(Main::neverEnd, "no exit"));
             reading.warnings().forEach(warning -> log.warn("agent", warning));
             try {
                 return new Container(settings, environment, log, sshLibrary).live();
@@ -73,8 +79,27 @@ public final class Main {
                 log.error("agent", e.getMessage());
                 return e.code();
             } finally {
-                log.flush(LAST_LINES);
+                flush(log);
             }
+        }
+    }
+
+    /**
+     * Only {@link #main} ends PID 1, and by halt. Whoever calls exit, as the JDK does where the cleaner of a buffer fails,
+     * waits here for ever.
+     */
+    private static void neverEnd() {
+        while (true) {
+            LockSupport.park();
+        }
+    }
+
+    /** A failure here must not change the exit code of a clean stop. */
+    private static void flush(AgentLog log) {
+        try {
+            log.flush(LAST_LINES);
+        } catch (Throwable e) {
+            log.leftOut();
         }
     }
 }

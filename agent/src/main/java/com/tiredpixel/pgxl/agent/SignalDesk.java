@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.Libc;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.Signals;
 import com.tiredpixel.pgxl.agent.os.Signals.Received;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
@@ -12,52 +13,66 @@ import java.util.Map;
 
 /**
  * What each signal to the agent means: TERM and INT stop the container, HUP re-reads what can be re-read,
- * USR1 explains every node in the log, QUIT prints the stacks of all threads. A signal that came before
+ * USR1 explains every node in the log, QUIT writes the stacks of all threads there. A signal that came before
  * {@link #open} is still pending in the kernel and is taken then.
  */
 final class SignalDesk {
     private final EventLog log;
+    private final MonotonicClock clock;
     private final Supervisor supervisor;
     private final SshServer ssh;
     private boolean stopping;
 
-    SignalDesk(EventLog log, Supervisor supervisor, SshServer ssh) {
+    SignalDesk(EventLog log, MonotonicClock clock, Supervisor supervisor, SshServer ssh) {
         this.log = log;
+        this.clock = clock;
         this.supervisor = supervisor;
         this.ssh = ssh;
     }
 
     /** Begins to take signals. */
     void open(Libc libc) {
-        new Signals(libc, log, this::take).start();
+        new Signals(libc, log, clock, this::take).start();
     }
 
+    /** What a signal means is done even if there is no memory to tell of it: nobody sends a stop twice. */
     private void take(Received received) {
         switch (received.signal()) {
             case TERM, INT -> stop(received);
             case HUP -> {
-                log.info("agent", received + ": reads the volume and the configuration of PostgreSQL again");
                 supervisor.reload();
+                tell(received, ": reads the volume and the configuration of PostgreSQL again");
             }
             case USR1 -> supervisor.explain();
-            case QUIT -> printStacks();
+            case QUIT -> {
+                tell(received, ": writes the stacks of all threads, and is no stop: those are SIGTERM and SIGINT");
+                printStacks();
+            }
             default -> log.debug("agent", received + ": means nothing here");
         }
     }
 
     private void stop(Received received) {
         if (stopping) {
-            log.info("agent", received + ": the stop is under way");
+            tell(received, ": the stop is under way");
             return;
         }
         stopping = true;
-        log.info("agent", received + ": the container stops");
+        tell(received, ": the container stops");
         try {
             // Before the servers: a pg_ctl that is still starting one must not be answered with a stop.
             ssh.closeToNewSessions();
             ssh.hangUp();
         } finally {
             supervisor.stop();
+        }
+    }
+
+    private void tell(Received received, String what) {
+        try {
+            log.info("agent", received + what);
+        } catch (Throwable e) {
+            log.leftOut();
         }
     }
 

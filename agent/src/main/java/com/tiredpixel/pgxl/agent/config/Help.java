@@ -11,10 +11,11 @@ public final class Help {
     /** @return the whole text, lines of at most 100 characters, with a line break at the end */
     public static String text() {
         StringBuilder help = new StringBuilder()
-                .append("usage: pgxl-agent [--help | --explain [DIR]]\n\n")
+                .append("usage: pgxl-agent [--help | --explain [DIR] | PROGRAM [ARGUMENT...]]\n\n")
                 .append("PID 1 of a Postgres-XL container: init, SSH server for pgxc_ctl, and supervisor of the\n")
                 .append("nodes on its volume. Settings are environment variables; an empty one counts as unset.\n")
                 .append("--explain says what an agent would make of a volume (PGXL_HOME), and starts nothing.\n")
+                .append("PROGRAM is run, as the user of the servers, instead of the agent.\n")
                 .append("A value that is not allowed ends the program with exit code 64.\n");
         for (Setting<?> setting : SettingsTable.ALL) {
             help.append('\n').append("  ").append(setting.name());

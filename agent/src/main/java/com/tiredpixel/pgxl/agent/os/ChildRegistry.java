@@ -2,7 +2,6 @@ package com.tiredpixel.pgxl.agent.os;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -48,23 +47,23 @@ final class ChildRegistry {
     }
 
     /** What the reaper does with a zombie. */
-    interface Decision<T> {
+    interface Decision {
         /**
+         * @param pid of the zombie
          * @param child the registered child, null for an orphan
-         * @return empty if there is no such zombie any more
+         * @return false if there is no such zombie any more
          */
-        Optional<T> reap(OwnChild child);
+        boolean reap(int pid, OwnChild child);
     }
 
-    /** Decides about a zombie, and strikes it off if it was reaped. */
-    <T> Optional<T> strike(int pid, Decision<T> decision) {
+    /** Decides about a zombie, and strikes it off if it was reaped, for which no memory is needed. */
+    void strike(int pid, Decision decision) {
+        Integer key = pid;
         lock.lock();
         try {
-            Optional<T> result = decision.reap(running.get(pid));
-            if (result.isPresent()) {
-                running.remove(pid);
+            if (decision.reap(pid, running.get(key))) {
+                running.remove(key);
             }
-            return result;
         } finally {
             lock.unlock();
         }

@@ -29,16 +29,25 @@ final class Descriptor implements AutoCloseable {
      * @throws IOException if the kernel has no descriptor for the eventfd
      */
     static Descriptor own(Libc libc, TransferBuffers buffers, int number) throws IOException {
-        int closing = libc.eventfd(0, Libc.O_CLOEXEC | Libc.O_NONBLOCK);
-        int result = closing < 0 ? closing : libc.fcntl(number, Libc.F_SETFL, Libc.O_NONBLOCK);
-        if (result < 0) {
-            libc.close(number);
-            if (closing >= 0) {
-                libc.close(closing);
+        int closing = -1;
+        boolean owned = false;
+        try {
+            closing = libc.eventfd(0, Libc.O_CLOEXEC | Libc.O_NONBLOCK);
+            int result = closing < 0 ? closing : libc.fcntl(number, Libc.F_SETFL, Libc.O_NONBLOCK);
+            if (result < 0) {
+                throw new IOException("cannot prepare descriptor " + number + ": " + Errno.describe(result));
             }
-            throw new IOException("cannot prepare descriptor " + number + ": " + Errno.describe(result));
+            var descriptor = new Descriptor(libc, buffers, number, closing);
+            owned = true;
+            return descriptor;
+        } finally {
+            if (!owned) {
+                libc.close(number);
+                if (closing >= 0) {
+                    libc.close(closing);
+                }
+            }
         }
-        return new Descriptor(libc, buffers, number, closing);
     }
 
     /** @return count of bytes, at least 1 unless {@code length} is 0; -1 at the end of a pipe or terminal */

@@ -35,11 +35,21 @@ public final class FileLocks implements DirectoryLocks {
         if (descriptor < 0) {
             return failed("cannot open " + path + " to lock it: ", descriptor, Obstacle.NO_ACCESS);
         }
-        int result = libc.flock(descriptor, Libc.LOCK_EX | Libc.LOCK_NB);
-        if (result == 0) {
-            return new Attempt.Held(new Flock(descriptor));
+        boolean held = false;
+        int result;
+        try {
+            // Made before it is true: a lock that nobody knows of would keep this very agent out.
+            var attempt = new Attempt.Held(new Flock(descriptor));
+            result = libc.flock(descriptor, Libc.LOCK_EX | Libc.LOCK_NB);
+            held = result == 0;
+            if (held) {
+                return attempt;
+            }
+        } finally {
+            if (!held) {
+                libc.close(descriptor);
+            }
         }
-        libc.close(descriptor);
         // EWOULDBLOCK is EAGAIN.
         return Errno.EAGAIN.is(result)
                 ? new Attempt.Busy()
@@ -82,8 +92,11 @@ public final class FileLocks implements DirectoryLocks {
         public synchronized void close() {
             if (open) {
                 open = false;
-                libc.flock(descriptor, Libc.LOCK_UN);
-                libc.close(descriptor);
+                try {
+                    libc.flock(descriptor, Libc.LOCK_UN);
+                } finally {
+                    libc.close(descriptor);
+                }
             }
         }
     }

@@ -40,10 +40,17 @@ final class FirstChild {
         return Integer.toUnsignedLong(descriptor) | (long) Libc.POLLIN << 32;
     }
 
-    /** Ends the wait of now, or else the next one. Costs nothing if it has been called since the last wait. */
+    /**
+     * Ends the wait of now, or else the next one. Costs nothing if it has been called since the last wait. Never throws:
+     * whoever has just started a process must get it. If it fails, the end of the child ends the wait.
+     */
     void announce() {
         if (opened && announced.compareAndSet(false, true)) {
-            libc.write(announcements, one, Long.BYTES);
+            try {
+                libc.write(announcements, one, Long.BYTES);
+            } catch (Throwable failure) {
+                announced.set(false);
+            }
         }
     }
 

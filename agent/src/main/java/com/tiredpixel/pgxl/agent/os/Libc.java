@@ -35,6 +35,7 @@ public interface Libc {
 
     int MADV_DONTNEED = 4;
 
+    int PR_SET_DUMPABLE = 4;
     int PR_SET_CHILD_SUBREAPER = 36;
 
     long TCGETS = 0x5401;

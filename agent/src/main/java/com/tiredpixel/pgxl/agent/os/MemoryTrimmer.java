@@ -24,6 +24,7 @@ public final class MemoryTrimmer {
     /** After the first one, however restless it is. */
     static final Duration LONGEST = Duration.ofSeconds(60);
     private static final Duration SETTLING = Duration.ofSeconds(1);
+    private static final long SETTLING_NANOS = SETTLING.toNanos();
 
     private final Libc libc;
     private final MonotonicClock clock;
@@ -48,9 +49,13 @@ public final class MemoryTrimmer {
         thread.start();
     }
 
-    /** Something was done that may have taken memory. Does not wait. */
+    /** Something was done that may have taken memory. Does not wait, and does not fail if there is none. */
     public void stir() {
-        lastStir = clock.now();
+        try {
+            lastStir = clock.now();
+        } catch (OutOfMemoryError none) {
+            // Then the time of the last one is good enough.
+        }
         if (stirred.availablePermits() == 0) {
             stirred.release();
         }
@@ -64,6 +69,7 @@ public final class MemoryTrimmer {
                 trim();
             } catch (Throwable e) {
                 tell(e);
+                LockSupport.parkNanos(this, SETTLING_NANOS);
             }
         }
     }
@@ -106,7 +112,7 @@ public final class MemoryTrimmer {
         try {
             log.debug("agent", "memory could not be given back: " + e);
         } catch (Throwable noMemory) {
-            return;
+            log.leftOut();
         }
     }
 }

@@ -15,7 +15,15 @@ final class NativeMemory implements AutoCloseable {
         if (address == 0) {
             throw new OutOfMemoryError("malloc of " + size + " bytes");
         }
-        blocks.add(address);
+        boolean noted = false;
+        try {
+            blocks.add(address);
+            noted = true;
+        } finally {
+            if (!noted) {
+                Native.free(address);
+            }
+        }
         new Pointer(address).clear(size);
         return address;
     }
@@ -43,8 +51,11 @@ final class NativeMemory implements AutoCloseable {
         return address;
     }
 
+    /** Needs no memory: a failure here would lose the pid of a process that has just been started. */
     @Override
     public void close() {
-        blocks.forEach(Native::free);
+        for (int i = 0; i < blocks.size(); i++) {
+            Native.free(blocks.get(i));
+        }
     }
 }

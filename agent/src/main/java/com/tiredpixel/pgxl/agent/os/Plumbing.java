@@ -7,16 +7,20 @@ import java.util.List;
 
 /**
  * The three standard descriptors of a process that is being started: what the child does to get them, and
- * our ends of the pipes. Closing it closes the child's ends, and ours too unless they were handed over.
+ * our ends of the pipes. Closing it closes the child's ends, and ours too unless they were handed over; it needs no
+ * memory, for whoever reads waits for ever if a child's end stays open here.
  */
 final class Plumbing implements AutoCloseable {
     private static final byte[] NULL_DEVICE = NativeStrings.text("/dev/null");
     private static final int LOWEST_FREE = 3;
+    /** Each of three may have to be moved. */
+    private static final int MOST_CHILD_ENDS = 6;
 
     private final Libc libc;
     private final TransferBuffers buffers;
     private final List<Spawn.Action> actions = new ArrayList<>();
-    private final List<Integer> childEnds = new ArrayList<>();
+    private final int[] childEnds = new int[MOST_CHILD_ENDS];
+    private int childEndCount;
     private final Descriptor[] ourEnds = new Descriptor[3];
     private boolean handedOver;
 
@@ -80,7 +84,7 @@ final class Plumbing implements AutoCloseable {
         }
         int childEnd = number == 0 ? ends[0] : ends[1];
         int ourEnd = number == 0 ? ends[1] : ends[0];
-        childEnds.add(childEnd);
+        childEnds[childEndCount++] = childEnd;
         ourEnds[number] = Descriptor.own(libc, buffers, ourEnd);
         return childEnd < LOWEST_FREE ? moved(childEnd) : childEnd;
     }
@@ -91,7 +95,7 @@ final class Plumbing implements AutoCloseable {
         if (higher < 0) {
             throw new IOException("cannot move descriptor " + childEnd + ": " + Errno.describe(higher));
         }
-        childEnds.add(higher);
+        childEnds[childEndCount++] = higher;
         return higher;
     }
 
@@ -105,8 +109,9 @@ final class Plumbing implements AutoCloseable {
 
     @Override
     public void close() {
-        childEnds.forEach(libc::close);
-        childEnds.clear();
+        while (childEndCount > 0) {
+            libc.close(childEnds[--childEndCount]);
+        }
         for (Descriptor ourEnd : ourEnds) {
             if (ourEnd != null && !handedOver) {
                 ourEnd.close();

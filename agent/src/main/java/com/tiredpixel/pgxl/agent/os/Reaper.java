@@ -1,10 +1,10 @@
 package com.tiredpixel.pgxl.agent.os;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.log.LoopFailures;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,7 +12,10 @@ import java.util.concurrent.locks.LockSupport;
  * The one thread that reaps. It looks at a zombie without taking it ({@code WNOWAIT}), so its number cannot
  * be given to another process; decides under the registry's lock whose it is; takes exactly that one; and
  * tells. Orphans may come by the thousand: each costs these two calls, and nothing of {@code /proc} unless a
- * signal killed it. Nothing that goes wrong ends the thread.
+ * signal killed it.
+ *
+ * <p>Nothing that goes wrong ends the thread, and no status is lost for want of memory: what the news needs is made
+ * before the kernel forgets the process, and until everybody has been told no other process is taken.
  */
 public final class Reaper {
     private static final Path PROC = Path.of("/proc");
@@ -26,14 +29,15 @@ public final class Reaper {
     private static final Duration CHILDLESS_PAUSE = Duration.ofSeconds(30);
     /** How long a zombie may lie, and a child of our own wait for its status, while orphans end by the hundred. */
     private static final Duration RAIN_PAUSE = Duration.ofMillis(10);
-    /** After a failure, so that one that lasts does not burn the processor. */
-    private static final Duration FAILURE_PAUSE = Duration.ofMillis(100);
-    private static final int DELIVERY_ATTEMPTS = 3;
+    /** Of one that never has enough memory; each but the first few after half a second. */
+    private static final int MOST_ATTEMPTS = 1200;
 
     private final Libc libc;
     private final EventLog log;
+    private final LoopFailures failures;
     private final MonotonicClock clock;
     private final ChildRegistry registry;
+    private final ChildRegistry.Decision decision = this::take;
     private final FirstChild firstChild;
     private final OrphanRain rain = new OrphanRain();
     private final AtomicLong orphans = new AtomicLong();
@@ -49,7 +53,40 @@ public final class Reaper {
         void reaped(Reaped end);
     }
 
-    private record Taken(Reaped end, OwnChild child) {
+    /** Reaped, and not told to everybody yet. The reaper's thread only. */
+    private Taken owed;
+
+    /** A process that the kernel has forgotten, and who has been told of its end. */
+    private static final class Taken {
+        private final Reaped seen;
+        private final OwnChild child;
+        private int code;
+        private int status;
+        private boolean asSeen = true;
+        private boolean counted;
+        private boolean childTold;
+        private int listenersTold;
+        private int attempts;
+
+        /** @param code and status as they were seen before it was reaped */
+        Taken(ProcessIdentity process, OwnChild child, Duration at, int code, int status) {
+            this.seen = new Reaped(process, exitStatus(code, status), child != null, at);
+            this.child = child;
+            this.code = code;
+            this.status = status;
+        }
+
+        /** Notes what the kernel said when it forgot the process, which is hardly ever something else. */
+        void reaped(int lastCode, int lastStatus) {
+            asSeen = code == lastCode && status == lastStatus;
+            code = lastCode;
+            status = lastStatus;
+        }
+
+        /** Needs no memory if the process was reaped as it was seen. */
+        Reaped end() {
+            return asSeen ? seen : new Reaped(seen.process(), exitStatus(code, status), seen.ownChild(), seen.at());
+        }
     }
 
     /** With the clock of the system. @param log told of what goes wrong here and in listeners */
@@ -64,6 +101,7 @@ public final class Reaper {
     public Reaper(Libc libc, EventLog log, MonotonicClock clock) {
         this.libc = libc;
         this.log = log;
+        this.failures = new LoopFailures(log, clock, "the reaper failed and goes on");
         this.clock = clock;
         this.registry = new ChildRegistry(libc);
         this.firstChild = new FirstChild(libc);
@@ -108,10 +146,19 @@ public final class Reaper {
     private void run() {
         while (true) {
             try {
-                reapOne();
+                if (owed == null) {
+                    reapOne();
+                }
+                if (owed != null) {
+                    deliver(owed);
+                    owed = null;
+                }
+                failures.succeeded();
             } catch (Throwable e) {
-                recover(e);
+                failures.note(e);
+                failures.pause();
             }
+            failures.tell();
         }
     }
 
@@ -125,8 +172,7 @@ public final class Reaper {
         } else if (childless) {
             firstChild.await(CHILDLESS_PAUSE);
         } else if (result == 0) {
-            int pid = siginfo[PID];
-            registry.strike(pid, child -> take(pid, child)).ifPresent(this::deliver);
+            registry.strike(siginfo[PID], decision);
         } else if (!Errno.EINTR.is(result)) {
             throw new IllegalStateException("waitid failed: " + Errno.describe(result));
         }
@@ -135,25 +181,21 @@ public final class Reaper {
     /**
      * Takes what was seen, now that nobody else can reap: the child of a {@code posix_spawn} that fails is reaped by
      * glibc, inside that call, and its number may have an owner since. All memory that the news needs is allocated
-     * before the kernel forgets the process.
+     * before the kernel forgets the process; afterwards it is only noted down.
      */
-    private Optional<Taken> take(int pid, OwnChild child) {
-        int code = siginfo[CODE];
-        int status = siginfo[STATUS];
+    private boolean take(int pid, OwnChild child) {
         Duration at = clock.now();
         // Read before the number is free: afterwards /proc may show its next owner.
-        ProcessIdentity process = child != null ? child.identity() : new ProcessIdentity(pid, startTicks(pid, code));
-        Optional<Taken> seen = Optional.of(taken(process, child, code, status, at));
+        ProcessIdentity process =
+                child != null ? child.identity() : new ProcessIdentity(pid, startTicks(pid, siginfo[CODE]));
+        var taken = new Taken(process, child, at, siginfo[CODE], siginfo[STATUS]);
         int result = libc.waitid(Libc.P_PID, pid, siginfo, Libc.WEXITED | Libc.WNOHANG);
         if (result < 0 || siginfo[PID] != pid) {
-            return Optional.empty();
+            return false;
         }
-        boolean same = siginfo[CODE] == code && siginfo[STATUS] == status;
-        return same ? seen : Optional.of(taken(process, child, siginfo[CODE], siginfo[STATUS], at));
-    }
-
-    private static Taken taken(ProcessIdentity process, OwnChild child, int code, int status, Duration at) {
-        return new Taken(new Reaped(process, status(code, status), child != null, at), child);
+        taken.reaped(siginfo[CODE], siginfo[STATUS]);
+        owed = taken;
+        return true;
     }
 
     /** Whoever kills a server by hand kills its children too: so much must be known of orphans. */
@@ -163,7 +205,7 @@ public final class Reaper {
                 : ProcStat.read(PROC, pid).map(stat -> stat.identity().startTicks()).orElse(ProcessIdentity.UNREAD);
     }
 
-    private static ExitStatus status(int code, int status) {
+    private static ExitStatus exitStatus(int code, int status) {
         return switch (code) {
             case CLD_EXITED -> new ExitStatus.Exited(status);
             case CLD_KILLED -> new ExitStatus.Signaled(status, false);
@@ -172,42 +214,56 @@ public final class Reaper {
         };
     }
 
+    /** Goes on where the last attempt failed. */
     private void deliver(Taken taken) {
         Reaped end = taken.end();
-        (end.ownChild() ? children : orphans).incrementAndGet();
-        if (end.ownChild()) {
-            complete(taken.child(), end.status());
-        } else {
-            rain.fell(end.at());
-        }
-        for (Listener listener : listeners) {
-            try {
-                listener.reaped(end);
-            } catch (Throwable e) {
-                complain("a listener failed at the end of", end.process(), e);
+        if (!taken.counted) {
+            (end.ownChild() ? children : orphans).incrementAndGet();
+            if (!end.ownChild()) {
+                rain.fell(end.at());
             }
+            taken.counted = true;
+        }
+        if (!taken.childTold) {
+            tellChild(taken, end.status());
+            taken.childTold = true;
+        }
+        Listener[] all = listeners;
+        while (taken.listenersTold < all.length) {
+            tell(all[taken.listenersTold], taken, end);
+            taken.listenersTold++;
         }
     }
 
     /** A dependant that ran out of memory leaves the others waiting; completing again calls those. */
-    private void complete(OwnChild child, ExitStatus status) {
-        for (int attempt = 1; attempt <= DELIVERY_ATTEMPTS; attempt++) {
-            try {
-                child.exited(status);
-                return;
-            } catch (Throwable e) {
-                complain("not everyone could be told of the end of", child.identity(), e);
+    private void tellChild(Taken taken, ExitStatus status) {
+        try {
+            if (taken.child != null) {
+                taken.child.exited(status);
             }
+        } catch (Throwable e) {
+            orElseGiveUp(taken, e, "not everyone could be told of the end of");
         }
     }
 
-    private void recover(Throwable failure) {
+    private void tell(Listener listener, Taken taken, Reaped end) {
         try {
-            log.error("agent", "the reaper failed and goes on: " + failure);
-            pause(FAILURE_PAUSE);
+            listener.reaped(end);
         } catch (Throwable e) {
-            // No memory even for that: the only thing left is to go on.
-            return;
+            orElseGiveUp(taken, e, "a listener failed at the end of");
+        }
+    }
+
+    /** Memory comes back, so whoever had none is told again; whatever else he failed at, he would fail at again. */
+    private void orElseGiveUp(Taken taken, Throwable failure, String what) {
+        if (failure instanceof OutOfMemoryError noMemory && ++taken.attempts < MOST_ATTEMPTS) {
+            throw noMemory;
+        }
+        taken.attempts = 0;
+        try {
+            log.warn("agent", what + " " + taken.seen.process() + ": " + failure);
+        } catch (Throwable e) {
+            log.leftOut();
         }
     }
 
@@ -215,14 +271,5 @@ public final class Reaper {
         LockSupport.parkNanos(duration.toNanos());
         // Nobody may stop the reaper, and a set flag would end every pause at once.
         Thread.interrupted();
-    }
-
-    private void complain(String what, ProcessIdentity process, Object why) {
-        try {
-            log.warn("agent", what + " " + process + ": " + why);
-        } catch (Throwable e) {
-            // Silence, rather than one more failure on the way to the next listener.
-            return;
-        }
     }
 }

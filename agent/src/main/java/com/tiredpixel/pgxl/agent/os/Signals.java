@@ -1,13 +1,12 @@
 package com.tiredpixel.pgxl.agent.os;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.log.LoopFailures;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -23,17 +22,20 @@ public final class Signals {
     private static final Set<Signal> BLOCKED = Set.copyOf(EnumSet.of(
             Signal.TERM, Signal.INT, Signal.HUP, Signal.QUIT, Signal.USR1, Signal.CHLD));
 
-    private static final long FAILURE_PAUSE_NANOS = 100_000_000L;
+    private static final long TAKEN_MASK = mask(TAKEN);
 
     private final Libc libc;
-    private final EventLog log;
+    private final LoopFailures failures;
     private final Consumer<Received> handler;
+    private final int[] siginfo = new int[Libc.SIGINFO_INTS];
+    private final Received[] withoutSender =
+            TAKEN.stream().map(signal -> new Received(signal, 0, 0)).toArray(Received[]::new);
 
     /**
      * A signal that came. Standard signals do not queue: several of a kind may come as one.
      *
      * @param signal which
-     * @param senderPid 0 if the sender is outside of this pid namespace, or the kernel
+     * @param senderPid 0 if the sender is outside of this pid namespace, or the kernel, or there was no memory for it
      * @param senderUid as this user namespace sees it
      */
     public record Received(Signal signal, int senderPid, int senderUid) {
@@ -48,9 +50,9 @@ public final class Signals {
      * @throws IllegalStateException if a thread of this process does not block what the launcher blocks: a
      *     signal could end the process there
      */
-    public Signals(Libc libc, EventLog log, Consumer<Received> handler) {
+    public Signals(Libc libc, EventLog log, MonotonicClock clock, Consumer<Received> handler) {
         this.libc = libc;
-        this.log = log;
+        this.failures = new LoopFailures(log, clock, "handling a signal failed, the next one is awaited");
         this.handler = handler;
         List<String> gaps = gaps();
         if (!gaps.isEmpty()) {
@@ -92,35 +94,39 @@ public final class Signals {
     }
 
     private void run() {
-        int[] siginfo = new int[Libc.SIGINFO_INTS];
         while (true) {
             try {
-                takeOne(siginfo);
+                takeOne();
+                failures.succeeded();
             } catch (Throwable e) {
-                recover(e);
+                failures.note(e);
+                failures.pause();
             }
+            failures.tell();
         }
     }
 
-    private void takeOne(int[] siginfo) {
-        int number = libc.sigwaitinfo(mask(TAKEN), siginfo);
+    private void takeOne() {
+        int number = libc.sigwaitinfo(TAKEN_MASK, siginfo);
         if (number < 0) {
             if (!Errno.EINTR.is(number) && !Errno.EAGAIN.is(number)) {
                 throw new IllegalStateException("sigwaitinfo failed: " + Errno.describe(number));
             }
             return;
         }
-        Optional<Signal> signal = TAKEN.stream().filter(taken -> taken.number() == number).findFirst();
-        signal.ifPresent(taken -> handler.accept(new Received(taken, siginfo[4], siginfo[5])));
+        // The kernel has forgotten the signal, and it may be the order to stop: from here on no memory is needed.
+        for (Received bare : withoutSender) {
+            if (bare.signal().number() == number) {
+                handler.accept(withSender(bare));
+            }
+        }
     }
 
-    private void recover(Throwable failure) {
+    private Received withSender(Received bare) {
         try {
-            log.error("agent", "handling a signal failed, the next one is awaited: " + failure);
-            LockSupport.parkNanos(FAILURE_PAUSE_NANOS);
-        } catch (Throwable e) {
-            // No memory even for that: the only thing left is to go on.
-            return;
+            return new Received(bare.signal(), siginfo[4], siginfo[5]);
+        } catch (OutOfMemoryError none) {
+            return bare;
         }
     }
 }

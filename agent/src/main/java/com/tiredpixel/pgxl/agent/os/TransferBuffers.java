@@ -2,8 +2,6 @@ package com.tiredpixel.pgxl.agent.os;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 
 /**
  * Direct buffers for the moment of one {@code read} or {@code write}. A stream that waits holds none, so
@@ -18,14 +16,22 @@ final class TransferBuffers {
     /** The number 1 as an eventfd takes it; ready at all times, for closing must not fail for want of memory. */
     final ByteBuffer one = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(0, 1);
 
-    private final BlockingQueue<ByteBuffer> idle = new ArrayBlockingQueue<>(KEPT);
+    private final ByteBuffer[] idle = new ByteBuffer[KEPT];
+    private int count;
 
     ByteBuffer take() {
-        ByteBuffer buffer = idle.poll();
+        ByteBuffer buffer = takeIdle();
         return buffer != null ? buffer : ByteBuffer.allocateDirect(BYTES);
     }
 
-    void give(ByteBuffer buffer) {
-        idle.offer(buffer);
+    private synchronized ByteBuffer takeIdle() {
+        return count == 0 ? null : idle[--count];
+    }
+
+    /** Needs no memory: a failure here would lose the bytes that have just been read. */
+    synchronized void give(ByteBuffer buffer) {
+        if (count < KEPT) {
+            idle[count++] = buffer;
+        }
     }
 }

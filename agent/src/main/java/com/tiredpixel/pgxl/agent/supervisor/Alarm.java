@@ -17,6 +17,13 @@ final class Alarm {
         time = Optional.of(clock.now().plus(pause));
     }
 
+    /** Where there should be one and, after a failure, is none. */
+    void setUnlessSet(Duration pause) {
+        if (time.isEmpty()) {
+            setIn(pause);
+        }
+    }
+
     void off() {
         time = Optional.empty();
     }

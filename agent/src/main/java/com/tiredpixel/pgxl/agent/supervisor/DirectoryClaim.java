@@ -134,6 +134,11 @@ final class DirectoryClaim {
         return lock.forRunning(subject);
     }
 
+    /** @return whether there is a lock that has not been let go, of whatever use it may be */
+    boolean isTaken() {
+        return lock.isTaken();
+    }
+
     /** @return the host of an agent that has the directory now, though it was never let go */
     Optional<String> successor() {
         return lock.successor();

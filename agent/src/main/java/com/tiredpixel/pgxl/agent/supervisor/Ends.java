@@ -7,8 +7,8 @@ import com.tiredpixel.pgxl.agent.os.Reaped;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -23,8 +23,9 @@ final class Ends {
     /** The reaper tells in any order of the processes that one {@code kill} ended. */
     private static final Duration SAME_MOMENT = Duration.ofMillis(200);
 
-    private final Map<Integer, Watch> watched = new HashMap<>();
-    private final ArrayDeque<Reaped> unwatched = new ArrayDeque<>();
+    /** A list, and one that is searched: to look up a number in a map needs memory. */
+    private final List<Watch> watched = new ArrayList<>();
+    private final ArrayDeque<Reaped> unwatched = new ArrayDeque<>(KEPT + 1);
     private final MonotonicClock clock;
 
     private record Watch(ProcessIdentity server, Duration seenAt, CompletableFuture<ExitStatus> exit) {
@@ -37,19 +38,20 @@ final class Ends {
         this.clock = clock;
     }
 
-    /** Called by the reaper for every process it takes. */
+    /** Called by the reaper for every process it takes. Needs no memory, so that no status is lost. */
     void reaped(Reaped end) {
-        Watch waiting;
+        Watch waiting = null;
         synchronized (this) {
-            waiting = watched.get(end.process().pid());
-            if (waiting != null && waiting.isEndedBy(end)) {
-                watched.remove(end.process().pid());
-            } else {
-                waiting = null;
-                unwatched.add(end);
-                if (unwatched.size() > KEPT) {
+            for (int i = 0; i < watched.size() && waiting == null; i++) {
+                if (watched.get(i).isEndedBy(end)) {
+                    waiting = watched.remove(i);
+                }
+            }
+            if (waiting == null) {
+                if (unwatched.size() == KEPT) {
                     unwatched.remove();
                 }
+                unwatched.add(end);
             }
         }
         if (waiting != null) {
@@ -63,23 +65,26 @@ final class Ends {
      * @return completed when the reaper takes this process
      */
     synchronized CompletableFuture<ExitStatus> watch(ProcessIdentity server, Duration seenAt) {
-        Watch before = watched.get(server.pid());
-        if (before != null && before.server().equals(server)) {
-            return before.exit();
+        for (Watch before : watched) {
+            if (before.server().equals(server)) {
+                return before.exit();
+            }
         }
         var watch = new Watch(server, seenAt, new CompletableFuture<>());
         Optional<Reaped> end = unwatched.stream().filter(watch::isEndedBy).findFirst();
         if (end.isPresent()) {
             watch.exit().complete(end.get().status());
         } else {
-            watched.put(server.pid(), watch);
+            // Of an earlier owner of the number nobody will tell any more.
+            watched.removeIf(before -> before.server().pid() == server.pid());
+            watched.add(watch);
         }
         return watch.exit();
     }
 
     /** Of a process that is known to be gone nobody will tell any more. Its number may have a watched owner since. */
     synchronized ExitStatus missed(ProcessIdentity server) {
-        watched.computeIfPresent(server.pid(), (pid, watch) -> watch.server().equals(server) ? null : watch);
+        watched.removeIf(watch -> watch.server().equals(server));
         return new ExitStatus.Unknown("nobody saw it end");
     }
 

@@ -40,12 +40,14 @@ final class Leftovers {
     void end(List<ProcessView> processes, String subject) {
         Duration now = surroundings.clock().now();
         if (!wereAsked(processes)) {
-            asked = identities(processes);
+            Set<ProcessIdentity> those = identities(processes);
+            processes.forEach(process -> surroundings.processes().signal(process.identity(), Signal.QUIT));
+            // Once all have been asked, for their time begins now.
+            asked = those;
             askedAt = now;
             killed = false;
             surroundings.log().info(subject, "ends what the dead postmaster left behind: "
                     + names(processes));
-            processes.forEach(process -> surroundings.processes().signal(process.identity(), Signal.QUIT));
         } else if (now.minus(askedAt).compareTo(GRACE) >= 0) {
             if (!killed) {
                 surroundings.log().warn(subject, "kills what ignored SIGQUIT in " + directory + ": "

@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessTable;
@@ -19,17 +20,24 @@ final class LiveServer {
     /** The reaper tells an end within microseconds of taking it; a second late is never. */
     private static final Duration MISSED = Duration.ofSeconds(1);
 
-    private final ProcessIdentity identity;
     private final Duration since;
-    private final CompletableFuture<ExitStatus> exit;
+    private ProcessIdentity identity;
+    private Child startedAs;
+    private CompletableFuture<ExitStatus> exit;
     private final boolean reapedHere;
     private Duration lookPause = FIRST_LOOK;
     private Optional<Duration> missingSince = Optional.empty();
     private StopStage stopStage = StopStage.NONE;
     private boolean pidFileNamedIt;
 
+    /** One that somebody else started. */
     LiveServer(ProcessIdentity identity, Duration since, CompletableFuture<ExitStatus> exit) {
         this(identity, since, exit, true);
+    }
+
+    /** One that is about to be started: {@link #is} follows. */
+    LiveServer(Duration since) {
+        this(null, since, null, true);
     }
 
     private LiveServer(
@@ -43,6 +51,16 @@ final class LiveServer {
     /** A child of another pid 1, which reaps it, or leaves it a zombie, and tells nobody. */
     static LiveServer ofAnotherInit(ProcessIdentity identity, Duration since) {
         return new LiveServer(identity, since, new CompletableFuture<>(), false);
+    }
+
+    /** Which process it is. Needs no memory: a server of which nobody knows would be the result. */
+    void is(Child started) {
+        identity = started.identity();
+        startedAs = started;
+    }
+
+    boolean hasProcess() {
+        return identity != null;
     }
 
     ProcessIdentity identity() {
@@ -73,12 +91,11 @@ final class LiveServer {
      */
     Optional<String> tellToStop(StopStage stage, Role role, ProcessTable processes) {
         Optional<Signal> signal = stage.signal(role, stopStage);
+        boolean sent = signal.isPresent() && processes.signal(identity, signal.get());
+        // At once and not before: one that could not be sent for want of memory is sent in the next turn, and none twice.
         stopStage = stage.compareTo(stopStage) > 0 ? stage : stopStage;
-        return signal.map(firmer -> {
-            boolean sent = processes.signal(identity, firmer);
-            return stage.name().toLowerCase(Locale.ROOT) + " shutdown, " + (sent ? "sent SIG" : "could not send SIG")
-                    + firmer + " to " + identity;
-        });
+        return signal.map(firmer -> stage.name().toLowerCase(Locale.ROOT) + " shutdown, "
+                + (sent ? "sent SIG" : "could not send SIG") + firmer + " to " + identity);
     }
 
     /** Whether the pid file has named it while it lived: GTM that cannot start never writes one. */
@@ -97,6 +114,9 @@ final class LiveServer {
      * @return how it ended, if it did
      */
     Optional<ExitStatus> end(ProcessTable processes, Duration now, Ends ends) {
+        if (exit == null) {
+            exit = startedAs.exit();
+        }
         if (exit.isDone()) {
             return Optional.of(exit.join());
         }

@@ -6,6 +6,7 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
+import com.tiredpixel.pgxl.agent.os.StartFailedException;
 import com.tiredpixel.pgxl.agent.supervisor.lock.Grant;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,10 @@ import java.util.function.Supplier;
 /**
  * One node: its place in {@link NodeMachine}'s table, and the hands that do what a transition asks for.
  * Used by the supervisor's thread only.
+ *
+ * <p>Any step may fail half way, as when there is no memory. So what happened is first worked out and then noted down,
+ * which needs no memory; and what a transition asks for and did not get is made up for in a later turn:
+ * {@link #makeUp}.
  */
 final class ManagedNode {
     private static final Duration SOON = Duration.ofMillis(25);
@@ -36,6 +41,7 @@ final class ManagedNode {
     private NodeState state = NodeState.STOPPED;
     private boolean held;
     private boolean ordered;
+    private boolean fresh;
     private boolean lettingGo;
 
     /** @param databases asks for the directories of all coordinators and datanodes here */
@@ -67,6 +73,7 @@ final class ManagedNode {
 
     void stopRequested(String why) {
         ordered = false;
+        undoLostStart();
         memory.stopRequested(state, this::pidFile);
         apply(NodeMachine.stopRequested(state), why);
     }
@@ -111,11 +118,15 @@ final class ManagedNode {
                 surroundings.log().error(subject(), "adopts " + view.identity()
                         + " without a lock, and will not start it again without one: " + unknown.reason());
             }
+            Optional<LiveServer> adopted = slot.watch(view, seenAt);
+            Transition transition = NodeMachine.adopted(state);
+            String why = "adopted " + view.identity() + ", which somebody else started";
             lettingGo = false;
             ordered = false;
             memory.adopted();
-            slot.adopt(view, role, subject(), seenAt);
-            apply(NodeMachine.adopted(state), "adopted " + view.identity() + ", which somebody else started");
+            slot.put(adopted);
+            apply(transition, why);
+            slot.followLog(role, subject());
         }
     }
 
@@ -134,7 +145,7 @@ final class ManagedNode {
 
     /** Looks whether the server has ended. */
     void noticeEnd() {
-        slot.takeEnded(role).ifPresent(this::exited);
+        slot.ended(role).ifPresent(this::exited);
     }
 
     private void exited(EndedServer ended) {
@@ -142,20 +153,59 @@ final class ManagedNode {
         if (state == NodeState.STOPPING) {
             memory.endedInAStop(surroundings.clock().now(), ended, ended.wentDownCleanly(pidFile()));
         }
-        apply(NodeMachine.exited(state), ended.identity() + " ended: " + ended.status());
-        if (held && state == NodeState.STOPPED) {
-            apply(NodeMachine.holdRequested(state), "the operator holds it");
-        }
+        Transition transition = NodeMachine.exited(state);
+        String why = ended.identity() + " ended: " + ended.status();
+        slot.forget();
+        apply(transition, why);
+        keepDown();
     }
 
     /** Does what was put off until now. */
     void wake(Duration now) {
         claim.successor().filter(host -> slot.identity().isPresent()).ifPresent(this::giveWayTo);
+        makeUp();
+        if (alarm.rings(now)) {
+            apply(NodeMachine.pauseElapsed(state), journal.reason());
+        }
+    }
+
+    /** Does what an earlier turn should have done, and did not: because it could not be yet, or something failed. */
+    private void makeUp() {
+        undoLostStart();
+        switch (state) {
+            case STOPPED, HELD, GONE -> {
+                if (claim.isTaken()) {
+                    lettingGo = true;
+                }
+            }
+            case CLEARING, STARTING -> alarm.setUnlessSet(SOON);
+            case SETTLING -> alarm.setUnlessSet(surroundings.settleTime());
+            case LOCKED_OUT, BLOCKED, BACKING_OFF -> alarm.setUnlessSet(LATER);
+            case RUNNING, STOPPING -> {
+                // These wait for the server.
+            }
+        }
         if (lettingGo) {
             letGo();
         }
-        if (alarm.rings(now)) {
-            apply(NodeMachine.pauseElapsed(state), journal.reason());
+        keepDown();
+        if (slot.lacksLog()) {
+            slot.followLog(role, subject());
+        }
+    }
+
+    private void keepDown() {
+        boolean isDown = !state.hasServer() && state != NodeState.SETTLING && state != NodeState.GONE;
+        if (held && isDown && state != NodeState.HELD) {
+            apply(NodeMachine.holdRequested(state), "the operator holds it");
+        }
+    }
+
+    /** A start that failed here before there was a process has not begun. */
+    private void undoLostStart() {
+        if (state == NodeState.STARTING && slot.identity().isEmpty()) {
+            state = NodeState.CLEARING;
+            alarm.off();
         }
     }
 
@@ -207,6 +257,15 @@ final class ManagedNode {
         return held;
     }
 
+    /** Whether a container start found it, and it has not had its turn to start yet. */
+    boolean isFresh() {
+        return fresh;
+    }
+
+    void setFresh(boolean found) {
+        fresh = found;
+    }
+
     /** Whether its directory is to be let go as soon as the last process of its server is gone. */
     boolean isLettingGo() {
         return lettingGo;
@@ -233,8 +292,9 @@ final class ManagedNode {
             alarm.off();
         }
         journal.tell(transition, why, before);
-        for (Action action : transition.actions()) {
-            perform(action, why, before);
+        List<Action> actions = transition.actions();
+        for (int i = 0; i < actions.size(); i++) {
+            perform(actions.get(i), why, before);
         }
     }
 
@@ -263,6 +323,7 @@ final class ManagedNode {
     }
 
     private void letGo() {
+        lettingGo = true;
         lettingGo = !claim.release(subject());
     }
 
@@ -335,15 +396,18 @@ final class ManagedNode {
     }
 
     private void launch() {
-        ordered = false;
-        memory.launching(surroundings.clock().now());
-        ServerLauncher.Outcome outcome = slot.launch(role, subject());
-        if (outcome instanceof ServerLauncher.Launched launched) {
+        Duration now = surroundings.clock().now();
+        try {
+            String commandLine = slot.launch(role, subject());
+            ordered = false;
+            memory.launching(now);
             memory.launched();
-            apply(NodeMachine.launched(state), "started " + launched.identity() + ": " + launched.commandLine());
-        } else if (outcome instanceof ServerLauncher.Refused refused) {
-            memory.launchRefused(refused.reason());
-            apply(NodeMachine.launchFailed(state), "cannot start: " + refused.reason());
+            apply(NodeMachine.launched(state), "started " + slot.identity().orElseThrow() + ": " + commandLine);
+        } catch (StartFailedException e) {
+            ordered = false;
+            memory.launching(now);
+            memory.launchRefused(e.getMessage());
+            apply(NodeMachine.launchFailed(state), "cannot start: " + e.getMessage());
         }
     }
 

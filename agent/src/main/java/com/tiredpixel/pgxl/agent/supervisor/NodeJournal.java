@@ -46,15 +46,24 @@ final class NodeJournal {
         }
     }
 
-    /** Tells a state, its reason, and more that is for the log only. */
+    /** Tells a state, its reason, and more that is for the log only. Never throws: what happens matters more. */
     void tell(NodeState state, String why, String more) {
+        try {
+            note(state, why, more);
+        } catch (Throwable e) {
+            surroundings.log().leftOut();
+        }
+    }
+
+    private void note(NodeState state, String why, String more) {
         String line = state + ": " + why + more;
         if (line.equals(told)) {
             return;
         }
+        Duration now = surroundings.clock().now();
         told = line;
         reason = why;
-        since = surroundings.clock().now();
+        since = now;
         Level level = switch (state) {
             case LOCKED_OUT, BLOCKED, BACKING_OFF -> Level.WARN;
             default -> Level.INFO;

@@ -46,7 +46,7 @@ final class Orders {
 
     /** Answers those whose node has come where it should, or cannot. */
     void advance() {
-        for (Waiting one : List.copyOf(waiting)) {
+        Each.of(List.copyOf(waiting), one -> {
             boolean over = switch (one.aim()) {
                 case UP -> isUpOrStuck(one);
                 case DOWN -> isDown(one);
@@ -55,13 +55,15 @@ final class Orders {
             if (over) {
                 waiting.remove(one);
             }
-        }
+        });
     }
 
     /** The container stops: nothing that waits will come true. */
     void refuseAll() {
-        waiting.forEach(one -> refuse(one.answer(), "the container stops"));
-        waiting.clear();
+        while (!waiting.isEmpty()) {
+            refuse(waiting.get(0).answer(), "the container stops");
+            waiting.remove(0);
+        }
     }
 
     private void start(ManagedNode node, CompletableFuture<Result> answer) {
@@ -71,8 +73,8 @@ final class Orders {
             case STOPPING -> refuse(answer, "is stopping; try again when it is down");
             case GONE -> refuse(answer, "has been removed");
             default -> {
-                node.startOrdered("the operator started it");
                 waiting.add(new Waiting(node, Aim.UP, answer));
+                node.startOrdered("the operator started it");
             }
         }
     }
@@ -82,9 +84,19 @@ final class Orders {
             done(answer, "is down already");
             return;
         }
-        node.stopRequested("the operator stops it");
-        node.tellToStop(mode.stage());
-        waiting.add(new Waiting(node, aim, answer));
+        var one = new Waiting(node, aim, answer);
+        waiting.add(one);
+        boolean told = false;
+        try {
+            node.stopRequested("the operator stops it");
+            node.tellToStop(mode.stage());
+            told = true;
+        } finally {
+            if (!told) {
+                // Else a server that goes on would be taken for one that has come up again.
+                waiting.remove(one);
+            }
+        }
     }
 
     private void restart(ManagedNode node, Order.StopMode mode, CompletableFuture<Result> answer) {

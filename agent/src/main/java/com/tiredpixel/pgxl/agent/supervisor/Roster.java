@@ -6,7 +6,6 @@ import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -65,16 +64,17 @@ final class Roster {
                         found + ": the next container will not find it");
             }
         }
-        return make(directory, role);
+        return make(directory, role, false);
     }
 
     private int depth(Path directory) {
         return directory.getNameCount() - surroundings.home().getNameCount();
     }
 
-    private ManagedNode make(Path directory, Role role) {
+    private ManagedNode make(Path directory, Role role, boolean fresh) {
         return nodes.computeIfAbsent(directory, path -> {
             ManagedNode made = new ManagedNode(surroundings, path, role, ends, this::databases);
+            made.setFresh(fresh);
             if (isHeld(made)) {
                 made.foundHeld("the operator holds it, since before this agent knew it");
             }
@@ -92,22 +92,17 @@ final class Roster {
     }
 
     void removeGone() {
-        nodes.values().removeIf(node -> node.state() == NodeState.GONE);
+        nodes.values().removeIf(node -> node.state() == NodeState.GONE && !node.isLettingGo());
     }
 
-    /**
-     * Tells what the volume holds.
-     *
-     * @return the nodes that were not known
-     */
-    List<ManagedNode> take(VolumeScan volume) {
-        var made = new ArrayList<ManagedNode>();
+    /** Takes what the volume holds. A node that was not known is {@link ManagedNode#isFresh fresh}. */
+    void take(VolumeScan volume) {
         volume.notes().forEach(note -> surroundings.log().warn("agent", note));
         for (Finding finding : volume.findings()) {
             String name = surroundings.display(finding.directory());
             if (finding instanceof Finding.Node found && !nodes.containsKey(found.directory())) {
                 surroundings.log().info(found.role().label() + " " + name, "found: " + found.because());
-                made.add(make(found.directory(), found.role()));
+                make(found.directory(), found.role(), true);
             } else if (finding instanceof Finding.Contradiction contradiction) {
                 surroundings.log().error(
                         name, contradiction.what() + "; nothing is started: " + contradiction.wayOut());
@@ -119,6 +114,5 @@ final class Roster {
                 .filter(Finding.Contradiction.class::isInstance)
                 .map(Finding.Contradiction.class::cast)
                 .toList();
-        return made;
     }
 }

@@ -7,54 +7,77 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.Command;
-import com.tiredpixel.pgxl.agent.os.ExitStatus;
-import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
 
 /** Starts the server of one directory as its last real start did, and keeps what it prints. */
 final class ServerLauncher {
     private final Surroundings surroundings;
     private final Path directory;
-    private Optional<ServerOutput> output = Optional.empty();
+    private ServerOutput output;
 
     ServerLauncher(Surroundings surroundings, Path directory) {
         this.surroundings = surroundings;
         this.directory = directory;
     }
 
-    /** What came of a launch. */
-    sealed interface Outcome {
+    /**
+     * A server that can be started: all that its start needs is there, and nothing has begun.
+     *
+     * @param command that starts it
+     * @param output what will read what it prints
+     * @param commandLine for the log
+     */
+    record Prepared(Command command, ServerOutput output, String commandLine) {
     }
 
-    record Launched(ProcessIdentity identity, CompletableFuture<ExitStatus> exit, String commandLine)
-            implements Outcome {
-    }
-
-    record Refused(String reason) implements Outcome {
-    }
-
-    Outcome launch(Role role, String subject) {
+    /**
+     * Makes everything ready, the thread that reads its output too: a server without one would stand still as soon as
+     * its pipe is full.
+     *
+     * @throws StartFailedException if there can be no such thread
+     */
+    Prepared prepare(Role role, String subject) throws StartFailedException {
         Path program = surroundings.prefix().resolve("bin").resolve(role.program());
         List<String> arguments = arguments(role);
-        Command command = Command.of(program, arguments, surroundings.environment(), directory);
+        var prepared = new Prepared(
+                Command.of(program, arguments, surroundings.environment(), directory),
+                new ServerOutput(subject, surroundings.serverLines(), surroundings.clock()),
+                program + " " + String.join(" ", arguments));
+        Thread reader = new Thread(prepared.output(), "output of " + subject);
+        reader.setDaemon(true);
         try {
-            Child child = surroundings.starter().start(command);
-            ServerOutput printed = new ServerOutput(
-                    child.output(), subject, surroundings.serverLines(), surroundings.clock());
-            output = Optional.of(printed);
-            Thread reader = new Thread(printed, "output of " + subject);
-            reader.setDaemon(true);
             reader.start();
-            return new Launched(child.identity(), child.exit(), program + " " + String.join(" ", arguments));
-        } catch (StartFailedException e) {
-            return new Refused(e.getMessage());
+        } catch (OutOfMemoryError e) {
+            throw new StartFailedException("cannot start " + program + ": no thread to read what it prints: "
+                    + e.getMessage());
         }
+        return prepared;
+    }
+
+    /**
+     * Starts what was prepared; whatever happens then needs no memory.
+     *
+     * @param server told which process it is
+     * @throws StartFailedException if the kernel refuses
+     */
+    void start(Prepared prepared, LiveServer server) throws StartFailedException {
+        boolean started = false;
+        try {
+            Child child = surroundings.starter().start(prepared.command());
+            server.is(child);
+            prepared.output().readFrom(child.output());
+            started = true;
+        } finally {
+            if (!started) {
+                prepared.output().readNothing();
+            }
+        }
+        output = prepared.output();
     }
 
     private List<String> arguments(Role role) {
@@ -83,7 +106,8 @@ final class ServerLauncher {
      * @return what the server said last, as the end of a sentence; empty if it said nothing
      */
     String lastWords(List<String> logged) {
-        List<String> tail = logged.isEmpty() ? output.map(ServerOutput::tail).orElse(List.of()) : logged;
+        List<String> printed = output == null ? List.of() : output.tail();
+        List<String> tail = logged.isEmpty() ? printed : logged;
         return tail.isEmpty() ? "" : "; it printed last: " + String.join(" / ", tail);
     }
 }

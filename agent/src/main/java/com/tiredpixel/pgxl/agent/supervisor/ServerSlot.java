@@ -6,6 +6,7 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.ServerLogFiles;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
+import com.tiredpixel.pgxl.agent.os.StartFailedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,8 +17,9 @@ final class ServerSlot {
     private final Path directory;
     private final Ends ends;
     private final ServerLauncher launcher;
-    private StoppedProcesses stoppedProcesses;
+    private final StoppedProcesses stoppedProcesses;
     private Optional<LiveServer> server = Optional.empty();
+    private boolean followed;
     private ServerLogs.Following ownLog = ServerLogs.none().follow("", null);
 
     ServerSlot(Surroundings surroundings, Path directory, Ends ends) {
@@ -32,58 +34,87 @@ final class ServerSlot {
         return server.map(LiveServer::identity);
     }
 
+    /** Puts a server there that {@link #watch} made. Needs no memory. */
+    void put(Optional<LiveServer> adopted) {
+        leaveLog();
+        server = adopted;
+    }
+
     /**
-     * Puts a server there that somebody else started.
+     * A server that somebody else started; if it is a child of the agent the reaper will tell of its end.
      *
      * @param seenAt a moment before it was seen alive
      */
-    void adopt(ProcessView view, Role role, String subject, Duration seenAt) {
+    Optional<LiveServer> watch(ProcessView view, Duration seenAt) {
         Duration now = surroundings.clock().now();
-        put(view.parent() == surroundings.agentPid()
+        return Optional.of(view.parent() == surroundings.agentPid()
                 ? new LiveServer(view.identity(), now, ends.watch(view.identity(), seenAt))
-                : LiveServer.ofAnotherInit(view.identity(), now), role, subject);
-    }
-
-    /** Starts a server, and puts it there if the kernel permits. */
-    ServerLauncher.Outcome launch(Role role, String subject) {
-        ServerLauncher.Outcome outcome = launcher.launch(role, subject);
-        if (outcome instanceof ServerLauncher.Launched launched) {
-            put(new LiveServer(launched.identity(), surroundings.clock().now(), launched.exit()), role, subject);
-        }
-        return outcome;
-    }
-
-    private void put(LiveServer live, Role role, String subject) {
-        ownLog.end();
-        ownLog = surroundings.serverLogs().follow(
-                subject, new ServerLogFiles(directory, role, live.identity().pid(), surroundings.secrets()));
-        stoppedProcesses = new StoppedProcesses(surroundings);
-        server = Optional.of(live);
-    }
-
-    /** Leaves the place empty, without a word to the process. */
-    void forget() {
-        server = Optional.empty();
+                : LiveServer.ofAnotherInit(view.identity(), now));
     }
 
     /**
-     * Looks whether the server has ended, and then leaves the place empty.
+     * Starts a server. It stands in its place as soon as there is a process, whatever fails then.
      *
-     * @return the server, at the first look that finds it gone
+     * @return its command line
+     * @throws StartFailedException if it cannot be started, and there is no process
      */
-    Optional<EndedServer> takeEnded(Role role) {
-        Optional<EndedServer> ended = server.flatMap(live -> live
+    String launch(Role role, String subject) throws StartFailedException {
+        ServerLauncher.Prepared prepared = launcher.prepare(role, subject);
+        var live = new LiveServer(surroundings.clock().now());
+        Optional<LiveServer> place = Optional.of(live);
+        leaveLog();
+        try {
+            launcher.start(prepared, live);
+        } finally {
+            if (live.hasProcess()) {
+                server = place;
+            }
+        }
+        followLog(role, subject);
+        return prepared.commandLine();
+    }
+
+    /** Whether nobody reads the log files of the server. */
+    boolean lacksLog() {
+        return !followed && server.isPresent();
+    }
+
+    /** Begins to follow the log files of the server. If that fails it is tried again later: a server is worth more. */
+    void followLog(Role role, String subject) {
+        try {
+            ownLog = surroundings.serverLogs().follow(
+                    subject, new ServerLogFiles(directory, role, server.orElseThrow().identity().pid(), surroundings.secrets()));
+            followed = true;
+        } catch (Throwable e) {
+            surroundings.log().leftOut();
+        }
+    }
+
+    private void leaveLog() {
+        ownLog.end();
+        followed = false;
+        stoppedProcesses.forget();
+    }
+
+    /** Leaves the place empty, without a word to the process. Needs no memory. */
+    void forget() {
+        server = Optional.empty();
+        leaveLog();
+    }
+
+    /**
+     * Looks whether the server has ended. It keeps its place until {@link #forget}.
+     *
+     * @return the server, if it is gone
+     */
+    Optional<EndedServer> ended(Role role) {
+        return server.flatMap(live -> live
                 .end(surroundings.processes(), surroundings.clock().now(), ends)
                 .map(status -> {
                     live.note(PidFile.read(directory, role));
                     return new EndedServer(
                             live.identity(), role, live.since(), live.stopStage(), live.pidFileNamedIt(), status);
                 }));
-        if (ended.isPresent()) {
-            server = Optional.empty();
-            ownLog.end();
-        }
-        return ended;
     }
 
     /** Whether the server serves, by the evidence of this moment. */

@@ -40,20 +40,17 @@ final class Shutdown {
         List<ManagedNode> alive = nodes.stream().filter(node -> node.server().isPresent()).toList();
         var roles = new ArrayList<>(alive.stream().map(ManagedNode::role).toList());
         passing.forEach(process -> roles.add(Role.DATANODE));
-        for (ManagedNode node : alive) {
-            node.tellToStop(plan.stageFor(node.role(), roles, elapsed));
-        }
-        for (ProcessView process : passing) {
-            tell(process, plan.stageFor(Role.DATANODE, roles, elapsed));
+        try {
+            Each.of(alive, node -> node.tellToStop(plan.stageFor(node.role(), roles, elapsed)));
+        } finally {
+            Each.of(passing, process -> tell(process, plan.stageFor(Role.DATANODE, roles, elapsed)));
         }
         boolean timeIsOver = elapsed.compareTo(plan.budget().plus(AFTER_KILL)) >= 0;
         if (!alive.isEmpty() || !passing.isEmpty()) {
             return timeIsOver;
         }
         strays = strays();
-        for (ProcessView process : strays) {
-            tell(process, plan.stageFor(Role.DATANODE, List.of(Role.DATANODE), elapsed));
-        }
+        Each.of(strays, process -> tell(process, plan.stageFor(Role.DATANODE, List.of(Role.DATANODE), elapsed)));
         return strays.isEmpty() && nodes.stream().noneMatch(ManagedNode::isLettingGo) || timeIsOver;
     }
 
@@ -88,11 +85,11 @@ final class Shutdown {
         StopStage before = passingStages.getOrDefault(process.identity(), StopStage.NONE);
         Role kind = process.program().equals(Role.DATANODE.program()) ? Role.DATANODE : Role.GTM;
         stage.signal(kind, before).ifPresent(signal -> {
+            surroundings.processes().signal(process.identity(), signal);
             passingStages.put(process.identity(), stage);
-            surroundings.log().info("agent", "sends SIG" + signal + " to " + process.identity() + ", a "
+            surroundings.log().info("agent", "sent SIG" + signal + " to " + process.identity() + ", a "
                     + process.program() + " in " + process.directory().map(surroundings::display).orElse("?")
                     + " that is not supervised");
-            surroundings.processes().signal(process.identity(), signal);
         });
         passingStopped.computeIfAbsent(process.identity(), unseen -> new StoppedProcesses(surroundings))
                 .resume(process.identity(), "agent");

@@ -16,11 +16,14 @@ final class StartQueue {
         this.begun = surroundings.clock().now();
     }
 
+    /** Once is enough. */
     void add(ManagedNode node) {
         if (waiting.isEmpty()) {
             begun = surroundings.clock().now();
         }
-        waiting.add(node);
+        if (!waiting.contains(node)) {
+            waiting.add(node);
+        }
     }
 
     /** The operator has his own mind about it. */
@@ -37,8 +40,11 @@ final class StartQueue {
         waiting.removeIf(node -> node.state() == NodeState.GONE);
         List<ManagedNode> next = next(nodes);
         while (!next.isEmpty()) {
-            waiting.removeAll(next);
-            next.forEach(node -> node.startRequested("the container started"));
+            // One whose start fails here stays, and has its turn again.
+            Each.of(next, node -> {
+                node.startRequested("the container started");
+                waiting.remove(node);
+            });
             next = next(nodes);
         }
     }

@@ -51,6 +51,11 @@ final class StoppedProcesses {
                 .toList();
     }
 
+    /** The next look is at another server. */
+    void forget() {
+        lastLook = Optional.empty();
+    }
+
     /** Continues them; looks twice a second at most, however often it is called. */
     void resume(ProcessIdentity server, String subject) {
         Duration now = surroundings.clock().now();

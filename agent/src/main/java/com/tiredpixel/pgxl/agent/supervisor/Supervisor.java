@@ -1,59 +1,73 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
+import com.tiredpixel.pgxl.agent.log.LoopFailures;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Reaped;
 import com.tiredpixel.pgxl.agent.os.Signal;
+import com.tiredpixel.pgxl.agent.supervisor.Mailbox.Note;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
  * Looks after every node of this container. One thread does it all, so no decision sees half of another;
  * the public methods may be called from any thread and only leave a message.
+ *
+ * <p>That thread goes on whatever is thrown: a turn has steps, each guarded by itself, and a step that failed is taken
+ * again in the next turn. Each changes something only when it has all the memory that it needs, or can be repeated.
  */
 public final class Supervisor {
-    /** A server may appear without any of our processes ending, as under {@code docker exec}. */
-    private static final Duration SLOW_LOOK = Duration.ofSeconds(2);
-
-    /** Many processes end at once when an SSH command is over: one look serves them all. */
-    private static final Duration QUICK_LOOK = Duration.ofMillis(15);
-
-    /** Between two looks however many commands end: each costs a millisecond or two. */
-    private static final Duration BUSY_LOOK = Duration.ofMillis(100);
-
-    /** The same where orphans end: these may come by the thousand, and hardly ever leave a server behind. */
-    private static final Duration ORPHANS_LOOK = Duration.ofMillis(500);
-
-    private static final Duration UNCLEAR_LOOK = Duration.ofMillis(100);
     private static final Duration STOP_TICK = Duration.ofMillis(100);
+
+    /** For one whose command failed; made before there may be no memory for it. */
+    private static final Order.Result FAILED = new Order.Result.Refused(
+            "the agent could not do that now, as its log says; look at the status, and try again");
+
+    /** What a turn does, in this order. */
+    private enum Step {
+        STOP(Note.STOP),
+        SCAN(Note.SCAN),
+        NOTICE_ENDS(Note.SERVER_ENDED),
+        HURRY_FOR_CHILD(Note.CHILD_ENDED),
+        HURRY_FOR_ORPHAN(Note.ORPHAN_ENDED),
+        OBEY(null),
+        LOOK(null),
+        WAKE(null),
+        START_OR_STOP(null),
+        ANSWER(null),
+        PUBLISH(null),
+        EXPLAIN(Note.EXPLAIN);
+
+        /** What asks for it; null if it is done in every turn. */
+        private final Note note;
+
+        Step(Note note) {
+            this.note = note;
+        }
+    }
+
+    private static final Step[] STEPS = Step.values();
 
     private final Surroundings surroundings;
     private final Supplier<VolumeScan> scan;
     private final Lookout lookout;
     private final Ends ends;
-    private final LinkedBlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
-    private final AtomicBoolean lookAsked = new AtomicBoolean();
-    private final AtomicBoolean orphansLookAsked = new AtomicBoolean();
-
-    /** After a failed turn: a failure that repeats itself must not take a whole core. */
-    private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
-
+    private final Mailbox mailbox = new Mailbox();
+    private final LoopFailures failures;
+    private final LookSchedule looks;
     private final Roster roster;
     private final StartQueue startQueue;
     private List<ProcessView> passing = List.of();
-    private Duration lookAt;
-    private Duration lastLook;
+    private boolean scanned;
     private Optional<Shutdown> shutdown = Optional.empty();
+    private boolean failed;
     private boolean over;
-    private Duration notBefore;
+    private boolean clean;
     private final Orders orders;
     private volatile Overview overview;
 
@@ -65,14 +79,14 @@ public final class Supervisor {
         this.surroundings = surroundings;
         this.scan = scan;
         this.ends = new Ends(surroundings.clock());
+        this.failures = new LoopFailures(surroundings.log(), surroundings.clock(), "failed looking after the nodes");
         this.lookout = new Lookout(surroundings);
         this.roster = new Roster(surroundings, ends);
         this.startQueue = new StartQueue(surroundings);
         this.orders = new Orders(surroundings);
-        this.lookAt = surroundings.clock().now();
-        this.lastLook = lookAt.minus(BUSY_LOOK);
-        this.notBefore = lookAt;
-        this.overview = new Overview(lookAt, List.of(), List.of(), Overview.Phase.BEGINNING);
+        this.looks = new LookSchedule(surroundings.clock());
+        this.overview = new Overview(looks.next(), List.of(), List.of(), Overview.Phase.BEGINNING);
+        mailbox.leave(Note.SCAN);
     }
 
     /** @return whether this is the name of a program whose command line says something to a supervisor */
@@ -80,49 +94,41 @@ public final class Supervisor {
         return Lookout.isServerProgram(program) || OperatorsCommand.PROGRAMS.contains(program);
     }
 
-    /** The reaper took a process, ours or an orphan. */
+    /** The reaper took a process, ours or an orphan. Needs no memory. */
     public void reaped(Reaped end) {
         ends.reaped(end);
         if (isServer(end.process())) {
-            messages.add(this::noticeEnds);
+            mailbox.leave(Note.SERVER_ENDED);
         }
-        if (end.ownChild()) {
-            askForLook(lookAsked, BUSY_LOOK);
-        } else {
-            askForLook(orphansLookAsked, ORPHANS_LOOK);
-        }
-    }
-
-    private void askForLook(AtomicBoolean asked, Duration sinceLast) {
-        if (asked.compareAndSet(false, true)) {
-            messages.add(() -> lookSoon(sinceLast));
+        if (looks.isFirstEnd(end.ownChild())) {
+            mailbox.leave(end.ownChild() ? Note.CHILD_ENDED : Note.ORPHAN_ENDED);
         }
     }
 
     /** As of the last event: the end of one that is not known yet is noticed by the next look. */
     private boolean isServer(ProcessIdentity process) {
-        for (NodeReport node : overview.nodes()) {
-            if (node.pid().orElse(0) == process.pid()) {
+        List<NodeReport> nodes = overview.nodes();
+        for (int i = 0; i < nodes.size(); i++) {
+            if (nodes.get(i).pid().orElse(0) == process.pid()) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Stops every server and then ends {@link #run}. */
+    /** Stops every server and then ends {@link #run}. Needs no memory. */
     public void stop() {
-        messages.add(this::beginStop);
+        mailbox.leave(Note.STOP);
     }
 
     /** Examines the volume afresh, and tells PostgreSQL, never GTM, to re-read its configuration. */
     public void reload() {
-        messages.add(this::rescan);
+        mailbox.leave(Note.SCAN);
     }
 
     /** Writes one line for each node to the log: what it is, in which state, why, what comes next. */
     public void explain() {
-        messages.add(() -> roster.nodes().forEach(
-                node -> surroundings.log().info(node.subject(), node.report().describe())));
+        mailbox.leave(Note.EXPLAIN);
     }
 
     /** @return every node, as of the last event */
@@ -143,44 +149,41 @@ public final class Supervisor {
      * @return completed by the supervisor's thread when the node has come where it should, or cannot
      */
     public CompletableFuture<Order.Result> order(Path directory, Order order) {
-        var answer = new CompletableFuture<Order.Result>();
-        messages.add(() -> {
-            Optional<ManagedNode> node = roster.find(directory);
-            if (shutdown.isPresent()) {
-                answer.complete(new Order.Result.Refused("the container stops"));
-            } else if (node.isEmpty()) {
-                answer.complete(new Order.Result.Refused("is no longer there"));
-            } else {
-                startQueue.remove(node.get());
-                orders.give(node.get(), order, answer);
-            }
-        });
-        return answer;
+        var command = new Mailbox.Command(directory, order, new CompletableFuture<>());
+        mailbox.give(command);
+        return command.answer();
     }
 
     /**
-     * Supervises until {@link #stop} has done its work.
+     * Supervises until {@link #stop} has done its work. Never throws.
      *
      * @return whether every node went down cleanly
      */
     public boolean run() {
-        guarded("scanning " + surroundings.home(), this::rescan);
         while (!over) {
-            Runnable message = nextMessage();
-            if (message != null) {
-                guarded("handling an event", message);
+            await();
+            if (turn()) {
+                failures.succeeded();
+            } else {
+                failures.pause();
             }
-            if (!guarded("looking after the nodes", this::turn)) {
-                notBefore = surroundings.clock().now().plus(AFTER_FAILURE);
-            }
+            failures.tell();
         }
-        return roster.nodes().stream().allMatch(ManagedNode::wentDownCleanly)
-                && shutdown.map(Shutdown::endedAllStrays).orElse(true);
+        return clean;
     }
 
-    private Runnable nextMessage() {
+    private void await() {
+        try {
+            mailbox.await(untilNextTurn().toNanos());
+        } catch (Throwable e) {
+            failures.note(e);
+            failures.pause();
+        }
+    }
+
+    private Duration untilNextTurn() {
         Duration now = surroundings.clock().now();
-        Duration until = lookAt;
+        Duration until = looks.next();
         for (ManagedNode node : roster.nodes()) {
             Duration wakeAt = node.wakeAt().orElse(until);
             until = wakeAt.compareTo(until) < 0 ? wakeAt : until;
@@ -188,30 +191,111 @@ public final class Supervisor {
         if (shutdown.isPresent() && until.compareTo(now.plus(STOP_TICK)) > 0) {
             until = now.plus(STOP_TICK);
         }
-        until = until.compareTo(notBefore) < 0 ? notBefore : until;
+        return until.minus(now);
+    }
+
+    /** @return whether nothing failed */
+    boolean turn() {
+        failed = false;
+        for (int i = 0; i < STEPS.length; i++) {
+            try {
+                take(STEPS[i]);
+            } catch (Throwable e) {
+                failed = true;
+                failures.note(e);
+            }
+        }
+        return !failed;
+    }
+
+    /** A note is taken first, for there may be a reason for another one meanwhile; and is left again if that failed. */
+    private void take(Step step) {
+        if (step.note != null && !mailbox.take(step.note)) {
+            return;
+        }
+        boolean done = false;
         try {
-            return messages.poll(Math.max(0, until.minus(now).toNanos()), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            // Nobody may end PID 1 by interrupting its threads.
-            return null;
+            perform(step);
+            done = true;
+        } finally {
+            if (!done && step.note != null) {
+                mailbox.leave(step.note);
+            }
         }
     }
 
-    private void turn() {
-        Duration now = surroundings.clock().now();
-        if (now.compareTo(lookAt) >= 0) {
+    private void perform(Step step) {
+        switch (step) {
+            case STOP -> beginStop();
+            case SCAN -> rescan();
+            case NOTICE_ENDS -> noticeEnds();
+            case HURRY_FOR_CHILD -> lookSoon(true);
+            case HURRY_FOR_ORPHAN -> lookSoon(false);
+            case OBEY -> obey();
+            case LOOK -> lookIfDue(surroundings.clock().now());
+            case WAKE -> wake(surroundings.clock().now());
+            case START_OR_STOP -> startOrStop();
+            case ANSWER -> orders.advance();
+            case PUBLISH -> overview = overview(surroundings.clock().now());
+            case EXPLAIN -> roster.nodes().forEach(
+                    node -> surroundings.log().info(node.subject(), node.report().describe()));
+        }
+    }
+
+    private void obey() {
+        for (Mailbox.Command command = mailbox.command(); command != null; command = mailbox.command()) {
+            boolean done = false;
+            try {
+                obey(command);
+                done = true;
+            } finally {
+                mailbox.removeCommand();
+                if (!done) {
+                    command.answer().complete(FAILED);
+                }
+            }
+        }
+    }
+
+    private void obey(Mailbox.Command command) {
+        Optional<ManagedNode> node = roster.find(command.directory());
+        if (shutdown.isPresent()) {
+            command.answer().complete(new Order.Result.Refused("the container stops"));
+        } else if (node.isEmpty()) {
+            command.answer().complete(new Order.Result.Refused("is no longer there"));
+        } else {
+            startQueue.remove(node.get());
+            orders.give(node.get(), command.order(), command.answer());
+        }
+    }
+
+    private void lookIfDue(Duration now) {
+        if (now.compareTo(looks.next()) >= 0) {
             look(now);
         }
-        List.copyOf(roster.nodes()).forEach(node -> node.wake(now));
-        roster.removeGone();
-        if (shutdown.isPresent()) {
-            roster.nodes().forEach(node -> node.stopRequested("the container stops"));
-            over = shutdown.get().advance(roster.nodes(), passing);
-        } else {
-            startQueue.advance(roster.nodes());
+    }
+
+    private void wake(Duration now) {
+        try {
+            Each.of(List.copyOf(roster.nodes()), node -> node.wake(now));
+        } finally {
+            roster.removeGone();
         }
-        orders.advance();
-        overview = overview(now);
+    }
+
+    private void startOrStop() {
+        if (shutdown.isEmpty()) {
+            startQueue.advance(roster.nodes());
+            return;
+        }
+        try {
+            Each.of(roster.nodes(), node -> node.stopRequested("the container stops"));
+        } finally {
+            boolean ended = shutdown.get().advance(roster.nodes(), passing);
+            clean = ended && roster.nodes().stream().allMatch(ManagedNode::wentDownCleanly)
+                    && shutdown.get().endedAllStrays();
+            over = ended;
+        }
     }
 
     private Overview overview(Duration now) {
@@ -220,82 +304,68 @@ public final class Supervisor {
                 roster.nodes().stream().map(ManagedNode::report).toList(),
                 roster.contradictions(),
                 shutdown.isPresent() ? Overview.Phase.STOPPING
-                        : startQueue.isEmpty() ? Overview.Phase.SUPERVISING
+                        : scanned && startQueue.isEmpty() ? Overview.Phase.SUPERVISING
                         : Overview.Phase.BEGINNING);
     }
 
-    private void lookSoon(Duration sinceLast) {
-        Duration soon = surroundings.clock().now().plus(QUICK_LOOK);
-        Duration earliest = lastLook.plus(sinceLast);
-        soon = soon.compareTo(earliest) < 0 ? earliest : soon;
-        lookAt = lookAt.compareTo(soon) < 0 ? lookAt : soon;
+    private void lookSoon(boolean ownChild) {
+        looks.hurry(ownChild);
         noticeEnds();
     }
 
     private void noticeEnds() {
-        roster.nodes().forEach(ManagedNode::noticeEnd);
+        Each.of(roster.nodes(), ManagedNode::noticeEnd);
     }
 
     private void look(Duration now) {
-        // From here on the end of a process asks for another one.
-        lookAsked.set(false);
-        orphansLookAsked.set(false);
-        lastLook = now;
+        looks.begun(now);
         Lookout.Look look = lookout.look(roster::supervises);
+        // Soon again, if something fails.
+        looks.done(now, false);
         reportPassing(look.passing());
-        for (Lookout.Sighting sighting : look.sightings()) {
-            roster.node(sighting.directory(), sighting.role()).seen(sighting.server(), sighting.role(), now);
-        }
+        Each.of(look.sightings(), sighting -> roster.node(sighting.directory(), sighting.role())
+                .seen(sighting.server(), sighting.role(), now));
         noticeEnds();
-        roster.nodes().stream()
-                .filter(node -> DirectoryClaim.isRemoved(node.directory()))
-                .forEach(ManagedNode::directoryVanished);
-        lookAt = now.plus(look.unclear() ? UNCLEAR_LOOK : SLOW_LOOK);
+        Each.of(roster.nodes(), node -> {
+            if (DirectoryClaim.isRemoved(node.directory())) {
+                node.directoryVanished();
+            }
+        });
+        looks.done(now, !look.unclear());
     }
 
     private void reportPassing(List<ProcessView> now) {
+        List<ProcessView> before = passing;
+        passing = now;
         for (ProcessView process : now) {
-            if (passing.stream().noneMatch(before -> before.identity().equals(process.identity()))) {
+            if (before.stream().noneMatch(known -> known.identity().equals(process.identity()))) {
                 surroundings.log().info("agent", process.identity() + " is a server in restore mode in "
                         + process.directory().map(surroundings::display).orElse("?") + ": not a node yet");
             }
         }
-        passing = now;
     }
 
     private void rescan() {
-        roster.take(scan.get()).stream().filter(node -> !node.isHeld()).forEach(startQueue::add);
-        roster.nodes().stream()
-                .filter(node -> node.role().isPostgres() && node.state() == NodeState.RUNNING)
-                .forEach(node -> node.server().ifPresent(
-                        server -> surroundings.processes().signal(server, Signal.HUP)));
+        roster.take(scan.get());
+        scanned = true;
+        Each.of(roster.nodes(), node -> {
+            if (node.isFresh() && !node.isHeld()) {
+                startQueue.add(node);
+            }
+            node.setFresh(false);
+        });
+        Each.of(roster.nodes(), node -> {
+            if (node.role().isPostgres() && node.state() == NodeState.RUNNING) {
+                node.server().ifPresent(server -> surroundings.processes().signal(server, Signal.HUP));
+            }
+        });
     }
 
     private void beginStop() {
         if (shutdown.isEmpty()) {
-            orders.refuseAll();
             shutdown = Optional.of(new Shutdown(surroundings));
-            lookAt = surroundings.clock().now();
+            looks.now();
         }
-    }
-
-    /** PID 1 outlives everything: a failure here is told and the next turn comes. */
-    private boolean guarded(String doing, Runnable step) {
-        try {
-            step.run();
-            return true;
-        } catch (Throwable e) {
-            surroundings.log().error("agent", "failed " + doing + ": " + e + firstFrames(e));
-            return false;
-        }
-    }
-
-    private static String firstFrames(Throwable e) {
-        StackTraceElement[] frames = e.getStackTrace();
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < Math.min(6, frames.length); i++) {
-            text.append(i == 0 ? " at " : " < ").append(frames[i]);
-        }
-        return text.toString();
+        orders.refuseAll();
     }
 }

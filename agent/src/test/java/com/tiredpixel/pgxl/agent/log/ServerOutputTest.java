@@ -202,7 +202,7 @@ class ServerOutputTest {
         };
         var lines = new ArrayList<String>();
         var lost = new AtomicInteger();
-        new ServerOutput(pipe, "coordinator x", new ServerLines() {
+        var output = new ServerOutput("coordinator x", new ServerLines() {
             @Override
             public void line(String subject, String text, long cutBytes) {
                 if (text.equals("two")) {
@@ -215,10 +215,25 @@ class ServerOutputTest {
             public void leftOut() {
                 lost.incrementAndGet();
             }
-        }, () -> now).run();
+        }, () -> now);
+        output.readFrom(pipe);
+        output.run();
 
         assertEquals(List.of("one", "three", "four"), lines);
         assertEquals(1, lost.get());
+    }
+
+    @Test
+    void aReaderWhoseServerNeverCameEnds() throws Exception {
+        var output = new ServerOutput("coordinator x", (subject, text, cutBytes) -> { }, () -> now);
+        Thread thread = new Thread(output);
+        thread.start();
+        thread.interrupt();
+        assertTrue(thread.isAlive());
+        output.readNothing();
+        thread.join(30_000);
+
+        assertFalse(thread.isAlive());
     }
 
     private ServerOutput run(String text) {
@@ -232,13 +247,14 @@ class ServerOutputTest {
     }
 
     private ServerOutput output(InputStream input) {
-        return new ServerOutput(
-                input,
+        var output = new ServerOutput(
                 "coordinator x",
                 (subject, text, cutBytes) -> {
                     lines.add(subject + "| " + text);
                     cut += cutBytes;
                 },
                 () -> now);
+        output.readFrom(input);
+        return output;
     }
 }

@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.os;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The real libc but for one function, or none of it. */
@@ -16,6 +17,18 @@ final class FaultyLibc {
             if (method.getName().equals(function)) {
                 return answer.apply(arguments);
             }
+            try {
+                return method.invoke(real, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
+    }
+
+    /** @param fails asked before each call of a function; throws, or does nothing */
+    static Libc before(Libc real, Consumer<String> fails) {
+        return proxy((proxy, method, arguments) -> {
+            fails.accept(method.getName());
             try {
                 return method.invoke(real, arguments);
             } catch (InvocationTargetException e) {

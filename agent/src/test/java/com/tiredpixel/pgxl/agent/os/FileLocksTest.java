@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.os;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks.Obstacle;
@@ -56,6 +57,22 @@ class FileLocksTest {
 
         other.input().close();
         Eventually.get(other.exit());
+        held(directory).close();
+    }
+
+    /** A lock that nobody knows of would keep this very agent out, for good. */
+    @Test
+    void anAttemptThatFailsHalfWayHoldsNothing() {
+        for (String failing : List.of("open", "flock")) {
+            var poor = new FileLocks(FaultyLibc.before(Kernel.LIBC, function -> {
+                if (function.equals(failing)) {
+                    throw new OutOfMemoryError("as a test says");
+                }
+            }));
+            long before = new java.io.File("/proc/self/fd").list().length;
+            assertThrows(OutOfMemoryError.class, () -> poor.tryLock(directory));
+            assertEquals(before, new java.io.File("/proc/self/fd").list().length, failing);
+        }
         held(directory).close();
     }
 

@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,65 @@ class ProcessesTest {
         assertEquals("exit 137", exited.toString());
         assertEquals("signal 9 (KILL)", killed.toString());
         assertNotEquals(exited, killed);
+    }
+
+    /** As in a heap that is full: each call that a start makes fails once. */
+    @Test
+    void aStartThatFailsHalfWayLeavesNoProcessAndNoDescriptor() throws Exception {
+        Command command = new Command(
+                Path.of("/bin/true"), List.of("true"), Kernel.ENVIRONMENT, Kernel.ROOT,
+                new Stdio.Pipe(), new Stdio.Pipe(), new Stdio.Pipe());
+        List<String> failed = new ArrayList<>();
+        boolean started = false;
+        long before = descriptors();
+        while (!started) {
+            int failing = failed.size();
+            var calls = new AtomicInteger();
+            Libc poor = FaultyLibc.before(Kernel.LIBC, function -> {
+                // That one gives back; and what a wake-up lacks, the end of the child makes up for.
+                if (!function.equals("close") && calls.getAndIncrement() == failing) {
+                    failed.add(function);
+                    throw new OutOfMemoryError("as a test says");
+                }
+            });
+            try {
+                Child child = new Processes(poor, Kernel.REAPER).start(command);
+                assertEquals(new ExitStatus.Exited(0), Eventually.get(child.exit()));
+                child.input().close();
+                child.output().close();
+                child.error().close();
+                started = true;
+            } catch (OutOfMemoryError e) {
+                assertEquals("as a test says", e.getMessage());
+            }
+            assertEquals(before, descriptors(), "descriptors after a failure of call " + failing + ", " + failed);
+        }
+        assertTrue(failed.containsAll(List.of("pipe2", "eventfd", "fcntl", "posixSpawn")), failed::toString);
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        }
+    }
+
+    /** Nobody would ever hear of its end. */
+    @Test
+    void aProcessThatCannotBeNotedDownIsKilled() throws Exception {
+        Child stranger = Kernel.shell("exec sleep 600");
+        int pid = stranger.identity().pid();
+        assertThrows(OutOfMemoryError.class, () -> Kernel.REAPER.registry().register(new ChildRegistry.Start() {
+            @Override
+            public int spawn() {
+                return pid;
+            }
+
+            @Override
+            public OwnChild child(int number) {
+                throw new OutOfMemoryError("as a test says");
+            }
+        }));
+        assertEquals(new ExitStatus.Signaled(9, false), Eventually.get(stranger.exit()));
     }
 
     @Test

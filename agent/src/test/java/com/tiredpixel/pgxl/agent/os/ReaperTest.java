@@ -166,6 +166,47 @@ class ReaperTest {
     }
 
     @Test
+    void whoHadNoMemoryIsToldAgainAndNobodyHearsLessForThat() throws Exception {
+        Map<Integer, ExitStatus> heard = new ConcurrentHashMap<>();
+        var attempts = new AtomicInteger();
+        Kernel.REAPER.addListener(end -> {
+            if (attempts.incrementAndGet() % 3 != 0) {
+                throw new OutOfMemoryError("as a test says");
+            }
+            heard.put(end.process().pid(), end.status());
+        });
+        List<Child> children = new ArrayList<>();
+        for (int code = 0; code < 20; code++) {
+            children.add(Kernel.shell("exit " + code));
+        }
+        for (int code = 0; code < 20; code++) {
+            Child child = children.get(code);
+            assertEquals(new ExitStatus.Exited(code), Eventually.get(child.exit()));
+            Eventually.holds("the end of " + child, () -> heard.containsKey(child.identity().pid()));
+            assertEquals(new ExitStatus.Exited(code), heard.get(child.identity().pid()));
+            child.output().close();
+        }
+    }
+
+    @Test
+    void whoFailsAtSomethingElseIsNotWaitedFor() throws Exception {
+        var attempts = new AtomicInteger();
+        int[] failing = {0};
+        Kernel.REAPER.addListener(end -> {
+            if (end.process().pid() == failing[0]) {
+                attempts.incrementAndGet();
+                throw new IllegalStateException("as a test says");
+            }
+        });
+        Child child = Kernel.shellWithPipes("read x; exit 3");
+        failing[0] = child.identity().pid();
+        child.input().close();
+        assertEquals(new ExitStatus.Exited(3), Eventually.get(child.exit()));
+        assertEquals(new ExitStatus.Exited(0), Eventually.get(Kernel.shell("exit 0").exit()));
+        assertEquals(1, attempts.get());
+    }
+
+    @Test
     void dependantsOfAnExitAreToldThoughOneRunsOutOfMemory() throws Exception {
         Child child = Kernel.shellWithPipes("read x; exit 9");
         var told = new CountDownLatch(2);

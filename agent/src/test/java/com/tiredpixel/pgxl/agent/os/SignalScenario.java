@@ -11,7 +11,8 @@ final class SignalScenario {
     public static void main(String[] arguments) throws Exception {
         var terminated = new CountDownLatch(1);
         boolean failing = arguments.length > 0;
-        var signals = new Signals(Libc.load(), (level, subject, message) -> System.out.println(message), signal -> {
+        var signals = new Signals(Libc.load(), (level, subject, message) -> System.out.println(message),
+                MonotonicClock.system(), signal -> {
             System.out.println(signal);
             if (signal.signal() == Signal.TERM) {
                 terminated.countDown();

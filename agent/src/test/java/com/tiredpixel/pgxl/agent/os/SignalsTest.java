@@ -44,9 +44,9 @@ class SignalsTest {
 
         jvm.signal(Signal.HUP);
         assertTrue(ProcessesTest.firstLine(jvm).startsWith("SIGHUP"));
-        assertEquals(
-                "handling a signal failed, the next one is awaited: java.lang.OutOfMemoryError: as a test says",
-                ProcessesTest.firstLine(jvm));
+        String told = ProcessesTest.firstLine(jvm);
+        assertTrue(told.startsWith(
+                "handling a signal failed, the next one is awaited: java.lang.OutOfMemoryError: as a test says"), told);
         jvm.signal(Signal.TERM);
         assertTrue(ProcessesTest.firstLine(jvm).startsWith("SIGTERM"));
         assertEquals(new ExitStatus.Exited(0), Eventually.get(jvm.exit()));
@@ -54,7 +54,8 @@ class SignalsTest {
 
     @Test
     void whatRunsWithoutItsLauncherIsToldSo() {
-        var failure = assertThrows(IllegalStateException.class, () -> new Signals(Kernel.LIBC, Kernel.LOG, signal -> { }));
+        var failure = assertThrows(IllegalStateException.class, () -> new Signals(
+                Kernel.LIBC, Kernel.LOG, MonotonicClock.system(), signal -> { }));
 
         assertTrue(failure.getMessage().startsWith("signals are not blocked (thread "), failure.getMessage());
         assertTrue(failure.getMessage().contains(" takes HUP INT QUIT USR1 TERM CHLD"), failure.getMessage());

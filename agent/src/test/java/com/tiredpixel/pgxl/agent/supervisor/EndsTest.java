@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tiredpixel.pgxl.agent.log.Allocations;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.Reaped;
@@ -33,6 +34,17 @@ class EndsTest {
         end(SERVER.pid(), EXITED, SEEN.plus(MOMENT));
 
         assertEquals(EXITED, exit.join());
+    }
+
+    /** The reaper tells in a heap that may be full, and tells once. */
+    @Test
+    void toHearOfAnEndNeedsNoMemory() {
+        for (int pid = 1000; pid < 1010; pid++) {
+            ends.watch(new ProcessIdentity(pid, 5000), SEEN);
+        }
+        var orphan = new Reaped(new ProcessIdentity(77_777, ProcessIdentity.UNREAD), EXITED, false, SEEN.plus(MOMENT));
+
+        assertEquals(0, Allocations.of(() -> ends.reaped(orphan)));
     }
 
     @Test

@@ -171,6 +171,11 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         serving.add(pid);
     }
 
+    /** Whether the agent started it. */
+    boolean started(int pid) {
+        return exits.containsKey(pid);
+    }
+
     void end(int pid, ExitStatus status) {
         processes.remove(pid);
         ends.reaped(new Reaped(new ProcessIdentity(pid, pid), status, exits.containsKey(pid), now));

@@ -55,7 +55,7 @@ public final class VolumeLock {
                 return new Grant.Unknown(
                         Reasons.cannotLock(failed, locks.kernel().fileSystem(directory)), false);
             }
-            kernelLock = Optional.of(((Attempt.Held) attempt).lock());
+            keep(((Attempt.Held) attempt).lock());
         }
         Grant grant = afterKernelLock(subject, unseenServer, atOnce);
         complete = grant instanceof Grant.Ours;
@@ -63,6 +63,19 @@ public final class VolumeLock {
             release(subject, Remains.PID_FILE);
         }
         return grant;
+    }
+
+    /** A lock that nobody knows of, for there was no memory to note it, would keep this very agent out. */
+    private void keep(Lock taken) {
+        boolean kept = false;
+        try {
+            kernelLock = Optional.of(taken);
+            kept = true;
+        } finally {
+            if (!kept) {
+                taken.close();
+            }
+        }
     }
 
     private Grant afterKernelLock(String subject, BooleanSupplier unseenServer, boolean atOnce) {
@@ -76,6 +89,11 @@ public final class VolumeLock {
                     + ", which other machines may mount, and a lock does not keep those out: beside it stands who has it");
         }
         return claim.take(locks.me(fileSystem), fileSystem, unseenServer, atOnce, subject);
+    }
+
+    /** @return whether the kernel's lock is held, on whatever directory */
+    public boolean isTaken() {
+        return kernelLock.isPresent();
     }
 
     /** @return whether the lock is held, on the directory that is there now */

@@ -1,0 +1,92 @@
+package com.tiredpixel.pgxl.agent.supervisor;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What other threads leave for the supervisor's. A note needs no memory: a stop, or the end of a server, that was told
+ * while there was none would be lost otherwise. Only an operator's command needs some, and who gives it hears if there
+ * is none.
+ */
+final class Mailbox {
+
+    /** One of a kind is as good as many. */
+    enum Note {
+        /** The container is to stop. */
+        STOP,
+        /** The volume is to be looked at. */
+        SCAN,
+        /** A server has ended. */
+        SERVER_ENDED,
+        /** A process that the agent started has ended. */
+        CHILD_ENDED,
+        /** An orphan has ended. */
+        ORPHAN_ENDED,
+        /** The log is to be told of every node. */
+        EXPLAIN
+    }
+
+    /**
+     * An operator's command.
+     *
+     * @param directory of the node
+     * @param order what to do
+     * @param answer completed by the supervisor
+     */
+    record Command(Path directory, Order order, CompletableFuture<Order.Result> answer) {
+    }
+
+    private final AtomicIntegerArray notes = new AtomicIntegerArray(Note.values().length);
+    private final ConcurrentLinkedQueue<Command> commands = new ConcurrentLinkedQueue<>();
+    private volatile Thread reader;
+
+    /** For any thread. Costs next to nothing if there is one like it already. */
+    void leave(Note note) {
+        if (notes.compareAndSet(note.ordinal(), 0, 1)) {
+            LockSupport.unpark(reader);
+        }
+    }
+
+    /** For any thread. */
+    void give(Command command) {
+        commands.add(command);
+        LockSupport.unpark(reader);
+    }
+
+    /** @return whether there was one; there is none afterwards */
+    boolean take(Note note) {
+        return notes.compareAndSet(note.ordinal(), 1, 0);
+    }
+
+    /** @return the oldest command, which stays until {@link #removeCommand}; null if there is none */
+    Command command() {
+        return commands.peek();
+    }
+
+    /** Removes the oldest command. */
+    void removeCommand() {
+        commands.poll();
+    }
+
+    /** Waits until there is something in it, or the time is over. */
+    void await(long nanos) {
+        reader = Thread.currentThread();
+        if (nanos > 0 && isEmpty()) {
+            LockSupport.parkNanos(this, nanos);
+        }
+        // Nobody may end PID 1 by interrupting its threads.
+        Thread.interrupted();
+    }
+
+    private boolean isEmpty() {
+        for (int i = 0; i < notes.length(); i++) {
+            if (notes.get(i) != 0) {
+                return false;
+            }
+        }
+        return commands.isEmpty();
+    }
+}
