@@ -65,6 +65,29 @@ class PrivilegesIT {
         serves(cluster);
     }
 
+    /** PID 1 knows what its sessions are not told: the environment of the container, keys of hosts. */
+    @Test
+    void noSessionCanLookIntoPidOneOrTraceIt(Stage stage) {
+        Cluster asRoot = Cluster.start(stage);
+        Cluster asUser = Cluster.start(stage, stage.sandbox("user", Cluster.volume(stage))
+                .set("PGXL_SSH_PORT", "2222").command(
+                        "/usr/bin/setpriv", "--reuid", "999", "--regid", "999", "--clear-groups", "--bounding-set",
+                        "-all", Sandbox.LAUNCHER));
+        for (Cluster cluster : List.of(asRoot, asUser)) {
+            Ssh ssh = cluster.operator().ssh();
+            assertEquals("environ fd mem ptrace", ssh.run("sleep 60 >/dev/null 2>&1 & " + looks("$!")).text(), "the opposite");
+            assertEquals("", ssh.run(looks("1")).text());
+            serves(cluster);
+        }
+    }
+
+    /** Says what of a process can be had, ptrace(2) as number 101 or 117 with PTRACE_ATTACH. */
+    private static String looks(String pid) {
+        return "p=" + pid + "; s=''; (: </proc/$p/environ) 2>/dev/null && s=\"$s environ\"; ls /proc/$p/fd >/dev/null 2>&1"
+                + " && s=\"$s fd\"; (: </proc/$p/mem) 2>/dev/null && s=\"$s mem\"; perl -e 'exit(syscall(`uname -m` =~ /^x/"
+                + " ? 101 : 117, 16, $ARGV[0] + 0, 0, 0) != 0)' $p 2>/dev/null && s=\"$s ptrace\"; echo ${s# }";
+    }
+
     @Test
     void norHasAnyInAUserNamespace(Stage stage) {
         Path volume = Cluster.volume(stage);

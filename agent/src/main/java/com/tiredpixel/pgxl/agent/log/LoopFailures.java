@@ -47,10 +47,13 @@ public final class LoopFailures {
 
     /** Waits, twice as long after each failure in a row, half a second at most: a failure that lasts must not take a core. */
     public void pause() {
-        LockSupport.parkNanos(this, pause);
+        long end = System.nanoTime() + pause;
+        for (long left = pause; left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
+            // Neither who interrupts the thread nor who has news for it makes the pause shorter.
+            Thread.interrupted();
+        }
         pause = Math.min(2 * pause, LONGEST_PAUSE);
-        // Whoever interrupts the thread must not end all its pauses.
-        Thread.interrupted();
     }
 
     /** Tells what was noted, if it is time and there is memory for it. Never throws. */

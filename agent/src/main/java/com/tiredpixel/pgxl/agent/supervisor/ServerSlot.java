@@ -59,10 +59,10 @@ final class ServerSlot {
      * @throws StartFailedException if it cannot be started, and there is no process
      */
     String launch(Role role, String subject) throws StartFailedException {
-        ServerLauncher.Prepared prepared = launcher.prepare(role, subject);
         var live = new LiveServer(surroundings.clock().now());
         Optional<LiveServer> place = Optional.of(live);
         leaveLog();
+        ServerLauncher.Prepared prepared = launcher.prepare(role, subject);
         try {
             launcher.start(prepared, live);
         } finally {

@@ -1,11 +1,13 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.Command;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.MountedFileSystem;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessStarter;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 
 /** Processes, locks and time as a test wants them; data directories are real. */
@@ -79,16 +82,34 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         this.home = home;
     }
 
+    /** Puts something between the supervisor and whom it works with. */
+    interface Between {
+        <T> T put(Class<T> type, T real);
+    }
+
     Surroundings surroundings() {
-        EventLog recorder = (level, subject, message) -> log.add(level + " " + subject + ": " + message);
+        return surroundings(new Between() {
+            @Override
+            public <T> T put(Class<T> type, T real) {
+                return real;
+            }
+        });
+    }
+
+    Surroundings surroundings(Between between) {
+        EventLog recorder = between.put(
+                EventLog.class, (level, subject, message) -> log.add(level + " " + subject + ": " + message));
+        MonotonicClock clock = between.put(MonotonicClock.class, () -> now);
         var locks = new VolumeLocks(
-                this, lockMode, () -> new ThisSystem("here", Optional.of("boot"), Optional.of("pid:[1]"), AGENT), () -> now,
-                recorder, heartbeats);
+                between.put(DirectoryLocks.class, this), lockMode,
+                () -> new ThisSystem("here", Optional.of("boot"), Optional.of("pid:[1]"), AGENT), clock,
+                recorder, between.put(Heartbeats.class, heartbeats));
         return new Surroundings(
-                this, this, locks, () -> now, AGENT, recorder, (subject, text, cut) -> { }, () -> 0.0, home, 4, Path.of("/prefix"),
+                between.put(ProcessStarter.class, this), between.put(ProcessTable.class, this), locks, clock, AGENT, recorder,
+                (subject, text, cut) -> { }, between.put(DoubleSupplier.class, () -> 0.0), home, 4, Path.of("/prefix"),
                 Map.of(), Duration.ofMillis(250), Duration.ofSeconds(9), RestartPolicy.STANDARD,
-                com.tiredpixel.pgxl.agent.log.ServerLogs.none(),
-                new HoldMarks(home.resolve(".pgxl/held"), home), startGuard);
+                between.put(ServerLogs.class, ServerLogs.none()),
+                new HoldMarks(home.resolve(".pgxl/held"), home), between.put(StartGuard.class, startGuard));
     }
 
     // Time.

@@ -1,21 +1,14 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
-import com.tiredpixel.pgxl.agent.log.ServerLogs;
-import com.tiredpixel.pgxl.agent.os.DirectoryLocks;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks.Attempt;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks.Lock;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
-import com.tiredpixel.pgxl.agent.os.ProcessStarter;
-import com.tiredpixel.pgxl.agent.os.ProcessTable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.function.DoubleSupplier;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /** Whom the supervisor works with, so that some calls to them fail as in a heap that is full: before anything is done. */
-final class Faults {
+final class Faults implements FakeWorld.Between {
     private final LongPredicate fails;
     private final Supplier<Throwable> failure;
     private boolean begun;
@@ -44,28 +37,9 @@ final class Faults {
         return thrown;
     }
 
-    Surroundings in(Surroundings real) {
-        return new Surroundings(
-                failing(ProcessStarter.class, real.starter()),
-                failing(ProcessTable.class, real.processes()),
-                failing(DirectoryLocks.class, real.locks()),
-                failing(MonotonicClock.class, real.clock()),
-                real.agentPid(),
-                failing(EventLog.class, real.log()),
-                real.serverLines(),
-                failing(DoubleSupplier.class, real.chance()),
-                real.home(),
-                real.prefix(),
-                real.environment(),
-                real.settleTime(),
-                real.stopTimeout(),
-                real.restarts(),
-                failing(ServerLogs.class, real.serverLogs()),
-                real.holds());
-    }
-
     /** @return the same, each of whose calls may fail */
-    <T> T failing(Class<T> type, T real) {
+    @Override
+    public <T> T put(Class<T> type, T real) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
             // What is called because there was no memory needs none.
             if (!method.getName().equals("leftOut") && method.getDeclaringClass() != Object.class) {
@@ -80,7 +54,7 @@ final class Faults {
     }
 
     private Object withFailingLock(Object answer) {
-        return answer instanceof Attempt.Held held ? new Attempt.Held(failing(Lock.class, held.lock())) : answer;
+        return answer instanceof Attempt.Held held ? new Attempt.Held(put(Lock.class, held.lock())) : answer;
     }
 
     private void call() throws Throwable {

@@ -133,8 +133,8 @@ class SupervisorUnderFaultsTest {
             this.datanode = world.dataDirectory("data/dn", Role.DATANODE);
             world.servesAtOnce(gtm, Role.GTM);
             world.servesAtOnce(coordinator, Role.COORDINATOR);
-            Supplier<?> scan = faults.failing(Supplier.class, (Supplier<VolumeScan>) this::scan);
-            this.supervisor = new Supervisor(faults.in(world.surroundings()), () -> (VolumeScan) scan.get());
+            Supplier<?> scan = faults.put(Supplier.class, (Supplier<VolumeScan>) this::scan);
+            this.supervisor = new Supervisor(world.surroundings(faults), () -> (VolumeScan) scan.get());
         }
 
         private VolumeScan scan() {

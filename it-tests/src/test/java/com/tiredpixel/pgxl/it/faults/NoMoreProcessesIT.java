@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.tiredpixel.pgxl.it.Await;
 import com.tiredpixel.pgxl.it.Cluster;
+import com.tiredpixel.pgxl.it.Node;
 import com.tiredpixel.pgxl.it.Pgxl;
 import com.tiredpixel.pgxl.it.Program;
 import com.tiredpixel.pgxl.it.Sandbox;
@@ -62,6 +63,39 @@ class NoMoreProcessesIT {
             new Pgxl(sandbox).run("status").orFail();
             assertEquals(0, sandbox.stop(Duration.ofSeconds(10)));
             row.note("the times are from the limit's end to the next session");
+        }
+    }
+
+    /** A restart needs a process, and a thread that reads what it prints. */
+    @Test
+    void aServerThatCannotBeStartedAgainForWantOfProcessesComesBackWhenItCan(Stage stage) {
+        Optional<String> obstacle = Sandbox.obstacleToLimits();
+        assumeTrue(obstacle.isEmpty(), () -> obstacle.orElse(""));
+        Cluster cluster = Cluster.start(stage, stage.sandbox("node", Cluster.volume(stage))
+                .limitedTo(Map.of("pids", PLENTY)).set("PGXL_BACKOFF_MAX", "1s"));
+        Sandbox sandbox = cluster.sandbox();
+        Node node = Cluster.COORDINATOR;
+        try (var row = new Row(9, "a server killed while fork fails (`pids.max`)", NoMoreProcessesIT.class)
+                .opposite("it is not started while fork fails: asserted in the same test")) {
+            for (int i = 0; i < Scale.times(1, 20); i++) {
+                row.round(() -> {
+                    int mark = sandbox.log().mark();
+                    // Fewer than there are: what a server and its children leave is not enough for another one.
+                    sandbox.limit("pids", "8");
+                    sandbox.exec("root", "kill -9 " + sandbox.nodePid(node).orElseThrow()).orFail();
+                    String refusal = sandbox.log().await(
+                            mark, node.subject() + ": BACKING_OFF: cannot start: .*", Await.LONG).group();
+                    assertTrue(refusal.contains("no thread to read what it prints") || refusal.contains("EAGAIN"), refusal);
+                    assertTrue(sandbox.isRunning());
+                    long start = System.nanoTime();
+                    sandbox.limit("pids", PLENTY);
+                    sandbox.log().awaitState(mark, node, "RUNNING");
+                    row.timed(start);
+                    cluster.awaitRows(node);
+                });
+            }
+            assertEquals(0, sandbox.stop(Duration.ofSeconds(10)));
+            row.note("the times are from the limit's end to RUNNING");
         }
     }
 
