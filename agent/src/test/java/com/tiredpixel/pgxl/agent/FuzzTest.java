@@ -40,6 +40,8 @@ class FuzzTest {
                 "--instrumentation_includes=com.tiredpixel.pgxl.**:org.apache.sshd.**",
                 "--custom_hook_includes=com.tiredpixel.pgxl.**", "--reproducer_path=" + work,
                 "-artifact_prefix=" + work + "/", "-max_total_time=" + seconds, "-timeout=20", "-max_len=8192",
+                // -Xmx is the limit. libFuzzer's own reads ru_maxrss, which begins with that of whoever started the process.
+                "-rss_limit_mb=0",
                 "-print_final_stats=1", Files.createDirectories(work.resolve("corpus")).toString()));
         for (Path directory : samples) {
             command.add(directory.toAbsolutePath().toString());
