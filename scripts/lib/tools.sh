@@ -115,14 +115,7 @@ install_missing() {
 }
 
 # Debian starts what it installs: a cluster and an SSH server on the host. Both are told not to.
-install_# The same for a volume that two machines mount.
-install_fuse() {
-    local missing=() packages=()
-    find_missing "$fuse_tools"
-    install_missing
-}
-
-on_debian() {
+install_on_debian() {
     local policy=/usr/sbin/policy-rc.d cluster=/etc/postgresql-common/createcluster.conf made=() code=0
     if [ ! -e $policy ]; then
         printf '#!/bin/sh\nexit 101\n' >$policy
