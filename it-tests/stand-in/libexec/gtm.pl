@@ -134,6 +134,8 @@ until ($stop) {
     }
 }
 note("GTM shutting down. Received signal $stop");
+# gtm_ctl restart starts the next one as soon as the pid file is gone, and that one needs the port.
+close $server;
 unlink $pid_file;
 select undef, undef, undef, 0.05;
 save_control();

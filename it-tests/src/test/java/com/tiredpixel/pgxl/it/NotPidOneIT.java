@@ -70,7 +70,7 @@ class NotPidOneIT {
         cluster.awaitRows(Cluster.COORDINATOR);
         assertEquals(0, sandbox.stop(Duration.ofSeconds(30)));
         assertFalse(Files.exists(sandbox.volume().resolve(node.pidFile())));
-        assertEquals(1, sandbox.log().lines(0, "sends SIGINT to pid .*, a postgres in " + node.directory()).size());
+        assertEquals(1, sandbox.log().lines(0, "sent SIGINT to pid .*, a postgres in " + node.directory()).size());
     }
 
     private static String restart(Node node) {

@@ -86,7 +86,9 @@ public record GtmControl(
         try {
             return new Reading.Whole(parse(lines, first));
         } catch (Malformed malformed) {
-            return new Reading.Broken(malformed.getMessage());
+            return new Reading.Broken(lines.endedWithinOne()
+                    ? "is torn: it ends in the middle of line " + lines.count()
+                    : malformed.getMessage());
         }
     }
 
@@ -112,7 +114,7 @@ public record GtmControl(
             sequences++;
         }
         if (!lines.complete()) {
-            throw new Malformed("is torn: it ends in the middle of line " + lines.count());
+            throw new Malformed("is torn: line " + lines.count() + " has no end");
         }
         return new GtmControl(version, nextXid, globalXmin, snapshotId, madeByInitgtm, sequences);
     }
@@ -155,6 +157,7 @@ public record GtmControl(
     private static final class Lines {
         private final BufferedInputStream input;
         private boolean complete = true;
+        private boolean ended;
         private int count;
 
         Lines(InputStream input) {
@@ -174,6 +177,7 @@ public record GtmControl(
                     next = input.read();
                 }
                 complete = next == '\n';
+                ended = next < 0;
                 String text = line.toString(StandardCharsets.ISO_8859_1).strip();
                 if (!text.isEmpty() || !complete) {
                     return Optional.of(text);
@@ -183,6 +187,11 @@ public record GtmControl(
 
         boolean complete() {
             return complete;
+        }
+
+        /** The writer writes whole lines: a file that ends within one is the beginning of a longer one. */
+        boolean endedWithinOne() {
+            return ended && !complete;
         }
 
         int count() {

@@ -54,8 +54,8 @@ final class DirectoryAccess {
                 return Optional.of(directory + " has mode " + octal(closed) + ", a postmaster does not start there, and the"
                         + " file system lets nobody change that: mount it with another mode, such as dir_mode=0700");
             }
-            surroundings.log().info(subject, "closed " + directory + " to others: its mode was " + octal(mode)
-                    + " and is " + octal(closed) + ", for a postmaster does not start in one that they may enter");
+            surroundings.log().info(subject, "closed " + directory + " to others, because a postmaster does not start in one"
+                    + " that they may enter: its mode was " + octal(mode) + " and is " + octal(closed));
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(directory + " is open to others, so a postmaster does not start there, and cannot be closed: "
