@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent;
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.Libc;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.os.Signal;
 import com.tiredpixel.pgxl.agent.os.Signals;
 import com.tiredpixel.pgxl.agent.os.Signals.Received;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
@@ -22,6 +23,7 @@ final class SignalDesk {
     private final Supervisor supervisor;
     private final SshServer ssh;
     private boolean stopping;
+    private boolean hungUp;
 
     SignalDesk(EventLog log, MonotonicClock clock, Supervisor supervisor, SshServer ssh) {
         this.log = log;
@@ -35,34 +37,42 @@ final class SignalDesk {
         new Signals(libc, log, clock, this::take).start();
     }
 
-    /** What a signal means is done even if there is no memory to tell of it: nobody sends a stop twice. */
+    /**
+     * What a signal means is done even if there is no memory to tell of it: nobody sends a stop twice. There is no
+     * {@code switch} here, because javac makes a class of its own for one, and a full heap has no room to load it.
+     */
     private void take(Received received) {
-        switch (received.signal()) {
-            case TERM, INT -> stop(received);
-            case HUP -> {
-                supervisor.reload();
-                tell(received, ": reads the volume and the configuration of PostgreSQL again");
-            }
-            case USR1 -> supervisor.explain();
-            case QUIT -> {
-                tell(received, ": writes the stacks of all threads, and is no stop: those are SIGTERM and SIGINT");
-                printStacks();
-            }
-            default -> log.debug("agent", received + ": means nothing here");
+        Signal signal = received.signal();
+        if (signal == Signal.TERM || signal == Signal.INT) {
+            stop(received);
+        } else if (signal == Signal.HUP) {
+            supervisor.reload();
+            tell(received, ": reads the volume and the configuration of PostgreSQL again");
+        } else if (signal == Signal.USR1) {
+            supervisor.explain();
+        } else if (signal == Signal.QUIT) {
+            tell(received, ": writes the stacks of all threads, and is no stop: those are SIGTERM and SIGINT");
+            printStacks();
+        } else {
+            log.debug("agent", received + ": means nothing here");
         }
     }
 
+    /** Called again until it has no error. */
     private void stop(Received received) {
-        if (stopping) {
+        if (hungUp) {
             tell(received, ": the stop is under way");
             return;
         }
-        stopping = true;
-        tell(received, ": the container stops");
         try {
+            if (!stopping) {
+                stopping = true;
+                tell(received, ": the container stops");
+            }
             // Before the servers: a pg_ctl that is still starting one must not be answered with a stop.
             ssh.closeToNewSessions();
             ssh.hangUp();
+            hungUp = true;
         } finally {
             supervisor.stop();
         }

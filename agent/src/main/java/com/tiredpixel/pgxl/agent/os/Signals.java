@@ -24,12 +24,18 @@ public final class Signals {
 
     private static final long TAKEN_MASK = mask(TAKEN);
 
+    /** With the pauses between them about a hundred seconds. */
+    private static final int MOST_TRIES = 200;
+
     private final Libc libc;
     private final LoopFailures failures;
     private final Consumer<Received> handler;
     private final int[] siginfo = new int[Libc.SIGINFO_INTS];
     private final Received[] withoutSender =
             TAKEN.stream().map(signal -> new Received(signal, 0, 0)).toArray(Received[]::new);
+    /** One that the kernel has forgotten and that is not handled yet; null if there is none. */
+    private Received unhandled;
+    private int tries;
 
     /**
      * A signal that came. Standard signals do not queue: several of a kind may come as one.
@@ -46,7 +52,8 @@ public final class Signals {
     }
 
     /**
-     * @param handler called in the thread of this class; may throw, must not block
+     * @param handler called in the thread of this class; must not block. If it throws an {@link Error}, as where there is no
+     *     memory, it is called again with the same signal for some time; after an exception it hears of the next one
      * @throws IllegalStateException if a thread of this process does not block what the launcher blocks: a
      *     signal could end the process there
      */
@@ -107,19 +114,35 @@ public final class Signals {
     }
 
     private void takeOne() {
-        int number = libc.sigwaitinfo(TAKEN_MASK, siginfo);
-        if (number < 0) {
-            if (!Errno.EINTR.is(number) && !Errno.EAGAIN.is(number)) {
-                throw new IllegalStateException("sigwaitinfo failed: " + Errno.describe(number));
-            }
+        if (unhandled == null && !awaitOne()) {
             return;
         }
-        // The kernel has forgotten the signal, and it may be the order to stop: from here on no memory is needed.
-        for (Received bare : withoutSender) {
-            if (bare.signal().number() == number) {
-                handler.accept(withSender(bare));
+        boolean again = false;
+        try {
+            handler.accept(withSender(unhandled));
+        } catch (Error noMemory) {
+            again = ++tries < MOST_TRIES;
+            throw noMemory;
+        } finally {
+            if (!again) {
+                unhandled = null;
+                tries = 0;
             }
         }
+    }
+
+    /** The kernel forgets a signal that is taken, and it may be the order to stop: to keep it needs no memory. */
+    private boolean awaitOne() {
+        int number = libc.sigwaitinfo(TAKEN_MASK, siginfo);
+        if (number < 0 && !Errno.EINTR.is(number) && !Errno.EAGAIN.is(number)) {
+            throw new IllegalStateException("sigwaitinfo failed: " + Errno.describe(number));
+        }
+        for (Received bare : withoutSender) {
+            if (bare.signal().number() == number) {
+                unhandled = bare;
+            }
+        }
+        return unhandled != null;
     }
 
     private Received withSender(Received bare) {

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -10,14 +11,21 @@ final class SignalScenario {
 
     public static void main(String[] arguments) throws Exception {
         var terminated = new CountDownLatch(1);
-        boolean failing = arguments.length > 0;
+        var failures = new ArrayDeque<Throwable>();
+        if (arguments.length > 0) {
+            failures.add(new OutOfMemoryError("as a test says"));
+            failures.add(new IllegalStateException("as a test says"));
+        }
         var signals = new Signals(Libc.load(), (level, subject, message) -> System.out.println(message),
                 MonotonicClock.system(), signal -> {
             System.out.println(signal);
-            if (signal.signal() == Signal.TERM) {
+            Throwable failure = failures.poll();
+            if (failure instanceof Error error) {
+                throw error;
+            } else if (failure instanceof RuntimeException exception) {
+                throw exception;
+            } else if (signal.signal() == Signal.TERM) {
                 terminated.countDown();
-            } else if (failing) {
-                throw new OutOfMemoryError("as a test says");
             }
         });
         System.out.println("ready");

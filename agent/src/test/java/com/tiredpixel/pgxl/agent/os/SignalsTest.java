@@ -38,7 +38,7 @@ class SignalsTest {
     }
 
     @Test
-    void aHandlerThatFailsHearsOfTheNextSignal() throws Exception {
+    void aHandlerThatHadNoMemoryHearsOfTheSignalAgainAndOneThatThrewHearsOfTheNext() throws Exception {
         Child jvm = ForkedJvm.start(List.of("/usr/bin/env", BLOCKED), SignalScenario.class, "failing");
         assertEquals("ready", ProcessesTest.firstLine(jvm));
 
@@ -47,6 +47,8 @@ class SignalsTest {
         String told = ProcessesTest.firstLine(jvm);
         assertTrue(told.startsWith(
                 "handling a signal failed, the next one is awaited: java.lang.OutOfMemoryError: as a test says"), told);
+        // Nobody sends it again; this time an exception comes of it.
+        assertTrue(ProcessesTest.firstLine(jvm).startsWith("SIGHUP"));
         jvm.signal(Signal.TERM);
         assertTrue(ProcessesTest.firstLine(jvm).startsWith("SIGTERM"));
         assertEquals(new ExitStatus.Exited(0), Eventually.get(jvm.exit()));
