@@ -31,7 +31,7 @@ import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import com.tiredpixel.pgxl.agent.ssh.SshSettings;
 import com.tiredpixel.pgxl.agent.status.Explain;
-import com.tiredpixel.pgxl.agent.status.StatusRoom;
+import com.tiredpixel.pgxl.agent.status.StatusServer;
 import com.tiredpixel.pgxl.agent.status.StatusSettings;
 import com.tiredpixel.pgxl.agent.status.StatusSources;
 import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
@@ -265,7 +265,7 @@ final class Container {
                     log::setLevel,
                     inDoubt);
             var explain = new Explain(home, settings.scanDepth(), settings.prefix(), holds(home));
-            new StatusRoom(given, sources, explain, log, clock).open();
+            new StatusServer(given, sources, explain, log, clock).open();
         } catch (Throwable e) {
             log.error("agent", "no status, health and metrics: " + e);
         }

@@ -61,7 +61,7 @@ class FuzzTest {
     @CsvSource({
         "node.NodeFilesFuzz, samples, 3", "config.SettingsFuzz, fuzz/settings, 3",
         "ssh.AuthorizedKeysFuzz, fuzz/authorized_keys, 3", "ssh.PacketsFuzz, fuzz/packets, 15",
-        "status.HttpFuzz, fuzz/http, 3"
+        "status.http.RequestFuzz, fuzz/http, 3", "status.probe.AnswerFuzz, fuzz/probe, 3"
     })
     void nothingThatOthersWriteSurprisesAParser(String target, Path samples, int least) throws Exception {
         Path directory = RESOURCES.resolve(samples);

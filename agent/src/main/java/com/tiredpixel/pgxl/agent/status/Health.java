@@ -1,5 +1,7 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.status.http.Response;
+import com.tiredpixel.pgxl.agent.status.probe.ProbeResult;
 import com.tiredpixel.pgxl.agent.supervisor.Overview;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,8 +67,8 @@ record Health(boolean good, List<String> lines) {
             case STOPPED, HELD, STOPPING, GONE -> false;
             // A session of a server that has lost its GTM fails, or hangs: the server itself is well.
             case RUNNING -> node.answer()
-                    .filter(kind -> kind == Verdict.Kind.REFUSED
-                            || kind == Verdict.Kind.SILENT && !node.report().role().isPostgres())
+                    .filter(kind -> kind == ProbeResult.Kind.REFUSED
+                            || kind == ProbeResult.Kind.SILENT && !node.report().role().isPostgres())
                     .isPresent();
             default -> true;
         };

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.status.probe.ProbeResult;
 import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,15 +30,15 @@ record NodeView(
     }
 
     /** @return what it answered to the last probe, if it was asked */
-    Optional<Verdict.Kind> answer() {
+    Optional<ProbeResult.Kind> answer() {
         return readiness instanceof Readiness.Answered answered
-                ? Optional.of(answered.verdict().kind())
+                ? Optional.of(answered.result().kind())
                 : Optional.empty();
     }
 
     /** @return whether it serves, but has no place for one more client */
     boolean full() {
-        return answer().filter(Verdict.Kind.FULL::equals).isPresent();
+        return answer().filter(ProbeResult.Kind.FULL::equals).isPresent();
     }
 
     /** @return {@code master}, {@code slave}, or nothing for a proxy */

@@ -10,6 +10,9 @@ import com.tiredpixel.pgxl.agent.node.PostgresConfiguration;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.status.probe.ProbeResult;
+import com.tiredpixel.pgxl.agent.status.probe.ProbeTarget;
+import com.tiredpixel.pgxl.agent.status.probe.Prober;
 import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
 import java.nio.file.Path;
@@ -43,12 +46,12 @@ final class NodeViews {
     /** Probes all of them at once. @return in the order of the reports */
     CompletableFuture<List<NodeView>> of(List<NodeReport> reports) {
         List<Facts> all = reports.stream().map(NodeViews::facts).toList();
-        List<CompletableFuture<Optional<Verdict>>> verdicts = all.stream().map(this::verdict).toList();
+        List<CompletableFuture<Optional<ProbeResult>>> results = all.stream().map(this::probe).toList();
         List<String> nodeNames = all.stream().map(facts -> facts.nodeName().orElse("")).toList();
-        return CompletableFuture.allOf(verdicts.toArray(CompletableFuture[]::new)).thenApply(done -> {
+        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new)).thenApply(done -> {
             List<NodeView> views = new ArrayList<>();
             for (int i = 0; i < all.size(); i++) {
-                views.add(view(all.get(i), verdicts.get(i).join(), nodeNames));
+                views.add(view(all.get(i), results.get(i).join(), nodeNames));
             }
             return List.copyOf(views);
         });
@@ -89,7 +92,7 @@ final class NodeViews {
                 GtmConfiguration.listenAddress(text));
     }
 
-    private CompletableFuture<Optional<Verdict>> verdict(Facts facts) {
+    private CompletableFuture<Optional<ProbeResult>> probe(Facts facts) {
         NodeReport report = facts.report();
         // A postmaster that takes no clients, yet or ever, would write FATAL into its log for each probe.
         if (report.state() != NodeState.RUNNING || report.pid().isEmpty() || takesNoClients(facts)) {
@@ -102,7 +105,7 @@ final class NodeViews {
                 .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
     }
 
-    private NodeView view(Facts facts, Optional<Verdict> verdict, List<String> nodeNames) {
+    private NodeView view(Facts facts, Optional<ProbeResult> result, List<String> nodeNames) {
         NodeReport report = facts.report();
         String directory = VolumeScan.name(home, report.directory());
         Optional<String> nodeName = facts.nodeName().filter(name -> !name.isEmpty());
@@ -114,7 +117,7 @@ final class NodeViews {
                 nodeName,
                 facts.slave(),
                 facts.port(),
-                readiness(facts, verdict));
+                readiness(facts, result));
     }
 
     /** A standby of which hot_standby is off. */
@@ -123,7 +126,7 @@ final class NodeViews {
                 && postmaster.status() == PidFile.Status.STANDBY;
     }
 
-    private static Readiness readiness(Facts facts, Optional<Verdict> verdict) {
+    private static Readiness readiness(Facts facts, Optional<ProbeResult> result) {
         NodeReport report = facts.report();
         if (report.state() != NodeState.RUNNING) {
             String progress = report.state() == NodeState.STARTING ? progress(facts) : "";
@@ -132,7 +135,7 @@ final class NodeViews {
         if (takesNoClients(facts)) {
             return new Readiness.WithoutClients();
         }
-        return verdict.isPresent() ? new Readiness.Answered(verdict.get()) : new Readiness.Unasked();
+        return result.isPresent() ? new Readiness.Answered(result.get()) : new Readiness.Unasked();
     }
 
     /** How far a postmaster is, by its own files. */

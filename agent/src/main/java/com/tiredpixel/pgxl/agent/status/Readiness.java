@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.status.probe.ProbeResult;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
 
 /** Whether a node serves, and why or why not. */
@@ -16,15 +17,15 @@ sealed interface Readiness {
     }
 
     /** It runs, and this is what it answered. */
-    record Answered(Verdict verdict) implements Readiness {
+    record Answered(ProbeResult result) implements Readiness {
         @Override
         public boolean ready() {
-            return verdict.serves();
+            return result.serves();
         }
 
         @Override
         public String reason() {
-            return verdict.words();
+            return result.words();
         }
     }
 

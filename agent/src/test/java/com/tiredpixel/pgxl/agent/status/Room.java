@@ -53,7 +53,7 @@ final class Room {
     final AtomicInteger overviews = new AtomicInteger();
     volatile InDoubt inDoubt = new InDoubt(
             CLOCK.now(), true, "looked from coordinator coord1", List.of(), List.of(), 0, Duration.ZERO, 1, 2, 0);
-    private final StatusRoom room;
+    private final StatusServer room;
 
     Room(Path home) throws IOException {
         this(home, InetAddress::isLoopbackAddress);
@@ -90,7 +90,7 @@ final class Room {
                 () -> inDoubt);
         EventLog recorder = (level, subject, message) -> log.add(level + " " + subject + ": " + message);
         var explain = new Explain(home, 4, Path.of("/prefix"), new HoldMarks(home.resolve(".pgxl/held"), home));
-        room = new StatusRoom(settings, sources, explain, recorder, CLOCK, isLocal);
+        room = new StatusServer(settings, sources, explain, recorder, CLOCK, isLocal);
         room.open();
     }
 

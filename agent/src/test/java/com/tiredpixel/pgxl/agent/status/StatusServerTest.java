@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.status.http.Site;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
 import com.tiredpixel.pgxl.agent.supervisor.Order;
 import com.tiredpixel.pgxl.agent.supervisor.Overview;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The room from outside: HTTP as machines speak it, the words of pgxl, and those who mean no good. */
-class StatusRoomTest {
+class StatusServerTest {
     @TempDir
     Path temporary;
 

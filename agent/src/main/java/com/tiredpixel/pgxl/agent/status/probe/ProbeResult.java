@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.probe;
 
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 
@@ -8,15 +8,15 @@ import com.tiredpixel.pgxl.agent.log.VisibleText;
  * @param kind in one word
  * @param words for people
  */
-record Verdict(Kind kind, String words) {
+public record ProbeResult(Kind kind, String words) {
 
     /** What a server says, or a file of its directory, ends on terminals. */
-    Verdict {
+    public ProbeResult {
         words = VisibleText.of(words);
     }
 
     /** Kinds of answers. */
-    enum Kind {
+    public enum Kind {
         /** It serves new clients. */
         SERVES,
         /** It serves, but has no place for one more client. */
@@ -31,7 +31,8 @@ record Verdict(Kind kind, String words) {
         SILENT
     }
 
-    boolean serves() {
+    /** @return whether new clients are served */
+    public boolean serves() {
         return kind == Kind.SERVES;
     }
 }

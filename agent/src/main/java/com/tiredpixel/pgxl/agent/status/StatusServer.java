@@ -3,6 +3,15 @@ package com.tiredpixel.pgxl.agent.status;
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.OwnUsage;
+import com.tiredpixel.pgxl.agent.status.http.HostRule;
+import com.tiredpixel.pgxl.agent.status.http.HttpServer;
+import com.tiredpixel.pgxl.agent.status.http.Peer;
+import com.tiredpixel.pgxl.agent.status.http.Request;
+import com.tiredpixel.pgxl.agent.status.http.Response;
+import com.tiredpixel.pgxl.agent.status.http.SharedPages;
+import com.tiredpixel.pgxl.agent.status.http.Site;
+import com.tiredpixel.pgxl.agent.status.loop.EventLoop;
+import com.tiredpixel.pgxl.agent.status.probe.Prober;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +30,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** What others see and steer: health, status and metrics over HTTP, and the command {@code pgxl}. */
-public final class StatusRoom implements Site {
+public final class StatusServer implements Site {
     /** Where {@code pgxl} proves itself and sends its words, each with a NUL behind it. */
     static final String DESK = "/pgxl";
     private static final List<String> PAGES =
@@ -41,7 +50,7 @@ public final class StatusRoom implements Site {
     private final ThreadPoolExecutor workers;
     private final NodeViews views;
     private final Prober prober;
-    private final Desk desk;
+    private final PgxlCommands desk;
     private final SharedPages shared;
     private final HostRule hosts;
     private final HttpServer server;
@@ -49,14 +58,14 @@ public final class StatusRoom implements Site {
     private volatile int port;
 
     /** @throws IOException if the kernel has no descriptor left */
-    public StatusRoom(
+    public StatusServer(
             StatusSettings settings, StatusSources sources, Explain explain, EventLog log, MonotonicClock clock)
             throws IOException {
         this(settings, sources, explain, log, clock, InetAddress::isLoopbackAddress);
     }
 
     /** @param isLocal which addresses are this container's own */
-    StatusRoom(
+    StatusServer(
             StatusSettings settings, StatusSources sources, Explain explain, EventLog log, MonotonicClock clock,
             Predicate<InetAddress> isLocal)
             throws IOException {
@@ -75,7 +84,7 @@ public final class StatusRoom implements Site {
         workers.allowCoreThreadTimeOut(true);
         this.prober = new Prober(loop, settings.user());
         this.views = new NodeViews(settings.home(), prober);
-        this.desk = new Desk(sources, settings.home(), loop, workers, log, explain, this::snapshot);
+        this.desk = new PgxlCommands(sources, settings.home(), loop, workers, log, explain, this::snapshot);
         this.shared = new SharedPages(clock::now, this::page);
         this.hosts = new HostRule(settings.hostName());
         this.server = new HttpServer(loop, this, isLocal);

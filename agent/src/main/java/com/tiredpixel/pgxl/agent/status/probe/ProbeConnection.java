@@ -1,6 +1,7 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.probe;
 
-import com.tiredpixel.pgxl.agent.status.Verdict.Kind;
+import com.tiredpixel.pgxl.agent.status.loop.EventLoop;
+import com.tiredpixel.pgxl.agent.status.probe.ProbeResult.Kind;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -13,15 +14,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One probe: connects, says its opening, waits for a verdict. It has no time-out of its own: a backend that
+ * One probe: connects, says its opening, waits for a result. It has no time-out of its own: a backend that
  * hangs (Postgres-XL's do while GTM is frozen) would not notice that we left, and each new probe would take
  * one more place of {@code max_connections}. So it stays, and no other goes before it has its answer.
  */
 final class ProbeConnection implements EventLoop.Handler {
     private static final int ENOUGH = 16 * 1024;
 
-    private final Dialogue dialogue;
-    private final Consumer<Verdict> result;
+    private final ProbeProtocol protocol;
+    private final Consumer<ProbeResult> listener;
     private final SocketChannel channel;
     private final SelectionKey key;
     private final byte[] received = new byte[ENOUGH];
@@ -29,15 +30,15 @@ final class ProbeConnection implements EventLoop.Handler {
     private ByteBuffer output;
     private boolean over;
 
-    ProbeConnection(EventLoop loop, SocketAddress address, Dialogue dialogue, Consumer<Verdict> result)
+    ProbeConnection(EventLoop loop, SocketAddress address, ProbeProtocol protocol, Consumer<ProbeResult> listener)
             throws IOException {
-        this.dialogue = dialogue;
-        this.result = result;
+        this.protocol = protocol;
+        this.listener = listener;
         this.channel = address instanceof UnixDomainSocketAddress
                 ? SocketChannel.open(StandardProtocolFamily.UNIX)
                 : SocketChannel.open();
         try {
-            this.output = ByteBuffer.wrap(dialogue.opening());
+            this.output = ByteBuffer.wrap(protocol.opening());
             this.key = loop.register(channel, SelectionKey.OP_CONNECT, this);
             if (channel.connect(address)) {
                 key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
@@ -71,24 +72,24 @@ final class ProbeConnection implements EventLoop.Handler {
         if (count > 0) {
             length += count;
         }
-        Optional<Verdict> verdict = dialogue.verdict(received, length);
-        if (verdict.isPresent()) {
-            channel.write(ByteBuffer.wrap(dialogue.farewell()));
-            end(verdict.get());
+        Optional<ProbeResult> result = protocol.result(received, length);
+        if (result.isPresent()) {
+            channel.write(ByteBuffer.wrap(protocol.farewell()));
+            end(result.get());
         } else if (count < 0 || length == received.length) {
-            end(new Verdict(Kind.CANNOT, "it closed the connection without an answer"));
+            end(new ProbeResult(Kind.CANNOT, "it closed the connection without an answer"));
         }
     }
 
-    private void end(Verdict verdict) {
+    private void end(ProbeResult result) {
         EventLoop.close(key);
-        tell(verdict);
+        tell(result);
     }
 
-    private void tell(Verdict verdict) {
+    private void tell(ProbeResult result) {
         if (!over) {
             over = true;
-            result.accept(verdict);
+            listener.accept(result);
         }
     }
 
@@ -104,6 +105,6 @@ final class ProbeConnection implements EventLoop.Handler {
 
     @Override
     public void closed(String reason) {
-        tell(new Verdict(Kind.REFUSED, "the connection failed: " + reason));
+        tell(new ProbeResult(Kind.REFUSED, "the connection failed: " + reason));
     }
 }

@@ -1,5 +1,6 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.http;
 
+import com.tiredpixel.pgxl.agent.status.loop.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +18,7 @@ import java.util.function.Predicate;
  * A very small HTTP/1 server, for the JDK's own costs 6 MB and a thread for each slow client. Everything about
  * a client is bounded: its number, its bytes, its time.
  */
-final class HttpServer {
+public final class HttpServer {
     /** Of this container, whose health must be told whatever others do, and of all others together. */
     static final int LOCAL_PLACES = 256;
     static final int OTHER_PLACES = 128;
@@ -37,8 +38,14 @@ final class HttpServer {
     private final Crowd others = new Crowd(OTHER_PLACES, OTHER_BYTES);
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(16 * 1024);
 
-    /** @param isLocal which addresses are this container's own */
-    HttpServer(EventLoop loop, Site site, Predicate<InetAddress> isLocal) {
+    /**
+     * Makes a server that does not listen yet.
+     *
+     * @param loop in whose thread everything happens
+     * @param site what is served
+     * @param isLocal which addresses are this container's own
+     */
+    public HttpServer(EventLoop loop, Site site, Predicate<InetAddress> isLocal) {
         this.loop = loop;
         this.site = site;
         this.isLocal = isLocal;
@@ -50,7 +57,7 @@ final class HttpServer {
      * @return the port it got
      * @throws IOException with the address in its message
      */
-    int listen(InetAddress address, int port) throws IOException {
+    public int listen(InetAddress address, int port) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);

@@ -1,9 +1,9 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.probe;
 
 import java.util.Optional;
 
 /** What a probe says to a server and what it makes of the answer. Knows no socket. */
-interface Dialogue {
+interface ProbeProtocol {
 
     /** @return sent at once: both kinds of server log an error, or worse, about a client that says nothing */
     byte[] opening();
@@ -13,7 +13,7 @@ interface Dialogue {
      * @param length how many
      * @return nothing as long as the answer is not complete
      */
-    Optional<Verdict> verdict(byte[] bytes, int length);
+    Optional<ProbeResult> result(byte[] bytes, int length);
 
     /** @return sent before closing, so that the server logs nothing */
     byte[] farewell();

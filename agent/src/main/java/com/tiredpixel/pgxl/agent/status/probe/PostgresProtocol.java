@@ -1,6 +1,6 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.probe;
 
-import com.tiredpixel.pgxl.agent.status.Verdict.Kind;
+import com.tiredpixel.pgxl.agent.status.probe.ProbeResult.Kind;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +14,12 @@ import java.util.Optional;
  * client before it knows him. One that lets us in without is followed up to its "ready for query": only then
  * has a coordinator or datanode of Postgres-XL got its snapshot from GTM.
  */
-final class PostgresDialogue implements Dialogue {
+final class PostgresProtocol implements ProbeProtocol {
     private static final int PROTOCOL_3_0 = 3 << 16;
 
     private final String user;
 
-    PostgresDialogue(String user) {
+    PostgresProtocol(String user) {
         this.user = user;
     }
 
@@ -44,51 +44,51 @@ final class PostgresDialogue implements Dialogue {
     }
 
     @Override
-    public Optional<Verdict> verdict(byte[] bytes, int length) {
+    public Optional<ProbeResult> result(byte[] bytes, int length) {
         int at = 0;
         while (at + 5 <= length) {
             int size = ByteBuffer.wrap(bytes, at + 1, 4).getInt();
             if (size < 4 || size > 64 * 1024) {
-                return Optional.of(new Verdict(Kind.CANNOT, "it answers, but not as PostgreSQL does"));
+                return Optional.of(new ProbeResult(Kind.CANNOT, "it answers, but not as PostgreSQL does"));
             }
             if (at + 1 + size > length) {
                 return Optional.empty();
             }
-            Optional<Verdict> verdict = message(bytes[at], ByteBuffer.wrap(bytes, at + 5, size - 4));
-            if (verdict.isPresent()) {
-                return verdict;
+            Optional<ProbeResult> result = message(bytes[at], ByteBuffer.wrap(bytes, at + 5, size - 4));
+            if (result.isPresent()) {
+                return result;
             }
             at += 1 + size;
         }
         return Optional.empty();
     }
 
-    private static Optional<Verdict> message(byte type, ByteBuffer content) {
+    private static Optional<ProbeResult> message(byte type, ByteBuffer content) {
         return switch (type) {
-            case 'Z' -> Optional.of(new Verdict(Kind.SERVES, "is ready for queries"));
+            case 'Z' -> Optional.of(new ProbeResult(Kind.SERVES, "is ready for queries"));
             case 'R' -> content.remaining() >= 4 && content.getInt() == 0
                     ? Optional.empty()
-                    : Optional.of(new Verdict(Kind.SERVES, "asks clients to authenticate"));
+                    : Optional.of(new ProbeResult(Kind.SERVES, "asks clients to authenticate"));
             case 'E' -> Optional.of(error(fields(content)));
             default -> Optional.empty();
         };
     }
 
     /** SQLSTATEs of appendix A: 57P03 cannot_connect_now, 53300 too_many_connections, 28 authorization. */
-    private static Verdict error(Map<Character, String> fields) {
+    private static ProbeResult error(Map<Character, String> fields) {
         String state = fields.getOrDefault('C', "");
         String says = fields.getOrDefault('M', "an error without a message");
         if (state.equals("57P03")) {
-            return new Verdict(Kind.NOT_NOW, says);
+            return new ProbeResult(Kind.NOT_NOW, says);
         }
         if (state.equals("53300")) {
-            return new Verdict(Kind.FULL, says);
+            return new ProbeResult(Kind.FULL, says);
         }
         // It has looked into its catalogs or its pg_hba.conf, and only this client is not welcome.
         if (state.startsWith("28") || state.equals("3D000")) {
-            return new Verdict(Kind.SERVES, "serves others (" + says + ")");
+            return new ProbeResult(Kind.SERVES, "serves others (" + says + ")");
         }
-        return new Verdict(Kind.CANNOT, says + " (SQLSTATE " + state + ")");
+        return new ProbeResult(Kind.CANNOT, says + " (SQLSTATE " + state + ")");
     }
 
     private static Map<Character, String> fields(ByteBuffer content) {

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param body empty if there is none
  * @param peer who asks
  */
-record Request(String method, String path, Map<String, String> headers, byte[] body, Peer peer) {
+public record Request(String method, String path, Map<String, String> headers, byte[] body, Peer peer) {
 
     /** What the bytes so far amount to. */
     sealed interface Parsed {
@@ -109,7 +109,8 @@ record Request(String method, String path, Map<String, String> headers, byte[] b
         return new Request(method, path, headers, wholeBody, peer);
     }
 
-    String header(String name) {
+    /** @return its value, empty if it is not there */
+    public String header(String name) {
         return headers.getOrDefault(name, "");
     }
 }

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.probe;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
@@ -17,16 +17,18 @@ import java.util.OptionalInt;
  * @param postgres which protocol it speaks
  * @param address of its Unix socket, which no {@code listen_addresses} takes away, or else TCP
  */
-record ProbeTarget(Path directory, int pid, boolean postgres, SocketAddress address) {
+public record ProbeTarget(Path directory, int pid, boolean postgres, SocketAddress address) {
     /** {@code sun_path} has 108 bytes, with its NUL. */
     private static final int LONGEST_SOCKET_PATH = 107;
 
     /**
+     * From what the server itself says in its files.
+     *
      * @param port from the configuration, for GTM
      * @param listenAddress from the configuration, for GTM
      * @return nothing if the server has said too little about itself
      */
-    static Optional<ProbeTarget> of(Path directory, Role role, int pid, PidFile pidFile, OptionalInt port,
+    public static Optional<ProbeTarget> of(Path directory, Role role, int pid, PidFile pidFile, OptionalInt port,
             Optional<String> listenAddress) {
         return address(pidFile, role, port, listenAddress)
                 .map(address -> new ProbeTarget(directory, pid, role.isPostgres(), address));

@@ -4,8 +4,9 @@ import com.tiredpixel.pgxl.agent.config.EditDistance;
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 import com.tiredpixel.pgxl.agent.node.Xids;
-import com.tiredpixel.pgxl.agent.supervisor.Order;
+import com.tiredpixel.pgxl.agent.status.loop.EventLoop;
 import com.tiredpixel.pgxl.agent.supervisor.Order.StopMode;
+import com.tiredpixel.pgxl.agent.supervisor.Order;
 import com.tiredpixel.pgxl.agent.supervisor.StartGuard;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Does what {@code pgxl} is asked for: the words of its command line in, what it prints out. */
-final class Desk {
+final class PgxlCommands {
     /** After this {@code pgxl} leaves, and what it ordered goes on. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -36,7 +37,7 @@ final class Desk {
     private final Supplier<CompletableFuture<Snapshot>> snapshot;
 
     /** @param workers for what reads files @param snapshot takes one */
-    Desk(
+    PgxlCommands(
             StatusSources sources,
             Path home,
             EventLoop loop,
@@ -70,7 +71,7 @@ final class Desk {
      */
     CompletableFuture<Reply> answer(List<String> words, StatusText.Screen screen, boolean proved) {
         try {
-            return dispatch(words, screen, proved).exceptionally(Desk::failed);
+            return dispatch(words, screen, proved).exceptionally(PgxlCommands::failed);
         } catch (Wrong wrong) {
             return now(Reply.failed(wrong.exit, wrong.getMessage()));
         }

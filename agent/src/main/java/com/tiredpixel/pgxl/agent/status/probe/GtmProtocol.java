@@ -1,6 +1,6 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.probe;
 
-import com.tiredpixel.pgxl.agent.status.Verdict.Kind;
+import com.tiredpixel.pgxl.agent.status.probe.ProbeResult.Kind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * accept loop and the making of a thread; a proxy answers it by itself, so it does not prove the GTM behind.
  * Nothing deeper is asked: the messages that GTM answers end the worker thread of a proxy.
  */
-final class GtmDialogue implements Dialogue {
+final class GtmProtocol implements ProbeProtocol {
     private static final int NAME = 64;
     private static final int DEFAULT_CLIENT = 6;
 
@@ -33,16 +33,16 @@ final class GtmDialogue implements Dialogue {
     }
 
     @Override
-    public Optional<Verdict> verdict(byte[] bytes, int length) {
+    public Optional<ProbeResult> result(byte[] bytes, int length) {
         if (length == 0) {
             return Optional.empty();
         }
         if (bytes[0] == 'R') {
             return length < 9
                     ? Optional.empty()
-                    : Optional.of(new Verdict(Kind.SERVES, "answers the startup message"));
+                    : Optional.of(new ProbeResult(Kind.SERVES, "answers the startup message"));
         }
-        return Optional.of(new Verdict(Kind.CANNOT, bytes[0] == 'E'
+        return Optional.of(new ProbeResult(Kind.CANNOT, bytes[0] == 'E'
                 ? "it refuses the startup message"
                 : "it answers, but not as GTM does"));
     }

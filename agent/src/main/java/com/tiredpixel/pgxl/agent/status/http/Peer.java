@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.http;
 
 /**
  * The other end of a connection, as far as answers depend on it.
@@ -7,13 +7,14 @@ package com.tiredpixel.pgxl.agent.status;
  * @param reached the address and port that it connected to, such as {@code 127.0.0.1:9432}
  * @param challenge what the answer before this request challenged it with; empty at its first request
  */
-record Peer(boolean local, String reached, String challenge) {
+public record Peer(boolean local, String reached, String challenge) {
 
     Peer challengedWith(String words) {
         return new Peer(local, reached, words);
     }
 
-    boolean isChallenged() {
+    /** @return whether its request answers a challenge */
+    public boolean isChallenged() {
         return !challenge.isEmpty();
     }
 }

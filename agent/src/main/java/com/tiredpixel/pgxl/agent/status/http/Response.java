@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,30 +14,35 @@ import java.util.TreeMap;
  * @param body the content; one array may go to many clients
  * @param challenge what the client's next request on this connection has to answer; empty if there is no next
  */
-record Response(int status, String type, Map<String, String> headers, byte[] body, String challenge) {
-    static final String TEXT = "text/plain; charset=utf-8";
+public record Response(int status, String type, Map<String, String> headers, byte[] body, String challenge) {
+    /** Types of content. */
+    public static final String TEXT = "text/plain; charset=utf-8";
     static final String JSON = "application/json";
 
-    static Response of(int status, String type, byte[] body) {
+    /** @return a response that is the last on its connection */
+    public static Response of(int status, String type, byte[] body) {
         return new Response(status, type, Map.of(), body, "");
     }
 
-    static Response text(int status, String text) {
+    /** @return as {@link #of} */
+    public static Response text(int status, String text) {
         return of(status, TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static Response json(int status, String json) {
+    /** @return as {@link #of} */
+    public static Response json(int status, String json) {
         return of(status, JSON, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    Response with(String name, String value) {
+    /** @return the same with one more header */
+    public Response with(String name, String value) {
         Map<String, String> more = new TreeMap<>(headers);
         more.put(name, value);
         return new Response(status, type, more, body, challenge);
     }
 
     /** @param words given back with the next request on the connection, which otherwise would have no next */
-    Response challengedWith(String words) {
+    public Response challengedWith(String words) {
         return new Response(status, type, headers, body, words);
     }
 

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.http;
 
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * name that leads here; there a foreign name is refused to browsers, which say what language they want, as no scraper
  * does, and taken if it has no dot: nobody on the web owns such a name.
  */
-final class HostRule {
+public final class HostRule {
     private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
     private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]+]");
     private static final Pattern PORT = Pattern.compile(":[0-9]{0,5}$");
@@ -26,12 +26,12 @@ final class HostRule {
     private final String ownName;
 
     /** @param ownName the container's host name */
-    HostRule(String ownName) {
+    public HostRule(String ownName) {
         this.ownName = ownName.toLowerCase(Locale.ROOT);
     }
 
     /** @return why the request is refused, if it is; without {@code Host} no browser comes */
-    Optional<String> objection(Request request) {
+    public Optional<String> objection(Request request) {
         String given = request.header("host").toLowerCase(Locale.ROOT);
         String name = PORT.matcher(given).replaceFirst("").replaceFirst("\\.$", "");
         boolean nobodysOnTheWeb = name.isEmpty() || IPV4.matcher(name).matches() || IPV6.matcher(name).matches()

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.loop;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * One thread for every socket of this room, of clients and of probes. It sleeps in {@code select} as long as
  * no socket is open, without a time-out: being there costs nothing.
  */
-final class EventLoop implements Executor {
+public final class EventLoop implements Executor {
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(60);
     private static final long AFTER_FAILURE_NANOS = 100_000_000;
     /** Whoever finds a way to make a turn fail must not fill the log by it. */
@@ -37,7 +37,7 @@ final class EventLoop implements Executor {
     }
 
     /** Whoever waits for a channel. Called by the loop's thread only; a failure closes its channel. */
-    interface Handler {
+    public interface Handler {
         /** The channel can do what its key is interested in. */
         void ready(SelectionKey key) throws IOException;
 
@@ -57,7 +57,7 @@ final class EventLoop implements Executor {
     }
 
     /** @throws IOException if the kernel has no descriptor left */
-    EventLoop(MonotonicClock clock, EventLog log) throws IOException {
+    public EventLoop(MonotonicClock clock, EventLog log) throws IOException {
         this.clock = clock;
         this.log = log;
         this.selector = Selector.open();
@@ -76,17 +76,18 @@ final class EventLoop implements Executor {
     }
 
     /** Loop's thread only. */
-    SelectionKey register(SelectableChannel channel, int operations, Handler handler) throws IOException {
+    public SelectionKey register(SelectableChannel channel, int operations, Handler handler) throws IOException {
         channel.configureBlocking(false);
         return channel.register(selector, operations, handler);
     }
 
     /** Runs a task at a time, by the monotonic clock. Loop's thread only. */
-    void at(Duration when, Runnable task) {
+    public void at(Duration when, Runnable task) {
         timers.add(new Timer(when, task));
     }
 
-    Duration now() {
+    /** @return by the monotonic clock */
+    public Duration now() {
         return clock.now();
     }
 
@@ -170,7 +171,8 @@ final class EventLoop implements Executor {
         }
     }
 
-    static void close(SelectionKey key) {
+    /** Closes a channel; its handler hears nothing more. */
+    public static void close(SelectionKey key) {
         try {
             key.cancel();
             key.channel().close();

@@ -1,6 +1,7 @@
-package com.tiredpixel.pgxl.agent.status;
+package com.tiredpixel.pgxl.agent.status.probe;
 
-import com.tiredpixel.pgxl.agent.status.Verdict.Kind;
+import com.tiredpixel.pgxl.agent.status.loop.EventLoop;
+import com.tiredpixel.pgxl.agent.status.probe.ProbeResult.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
  * Probes each server at most once a second, and never while an earlier probe of it is under way, however many
  * ask. Everything but {@link #ask} happens in the loop's thread.
  */
-final class Prober {
-    /** How long a verdict is good for. */
+public final class Prober {
+    /** How long a result is good for. */
     static final Duration FRESH = Duration.ofSeconds(1);
     /** How long whoever asks waits for one. */
     static final Duration PATIENCE = Duration.ofMillis(1500);
@@ -31,7 +32,7 @@ final class Prober {
         private final int pid;
         private Duration startedAt;
         private boolean underWay;
-        private Verdict last;
+        private ProbeResult last;
         private long probes;
 
         Entry(int pid) {
@@ -39,17 +40,22 @@ final class Prober {
         }
     }
 
-    private record Waiting(Entry entry, Duration until, CompletableFuture<Verdict> answer) {
+    private record Waiting(Entry entry, Duration until, CompletableFuture<ProbeResult> answer) {
     }
 
-    /** @param user as whom to ask PostgreSQL */
-    Prober(EventLoop loop, String user) {
+    /**
+     * Has asked nobody yet.
+     *
+     * @param loop in whose thread everything happens
+     * @param user as whom to ask PostgreSQL
+     */
+    public Prober(EventLoop loop, String user) {
         this.loop = loop;
         this.user = user;
     }
 
     /** @return how many probes each server has had, by its directory; completed by the loop's thread */
-    CompletableFuture<Map<Path, Long>> counts() {
+    public CompletableFuture<Map<Path, Long>> counts() {
         var counts = new CompletableFuture<Map<Path, Long>>();
         loop.execute(() -> {
             Map<Path, Long> copy = new HashMap<>();
@@ -60,13 +66,13 @@ final class Prober {
     }
 
     /** @return completed within {@link #PATIENCE} */
-    CompletableFuture<Verdict> ask(ProbeTarget target) {
-        var answer = new CompletableFuture<Verdict>();
+    public CompletableFuture<ProbeResult> ask(ProbeTarget target) {
+        var answer = new CompletableFuture<ProbeResult>();
         loop.execute(() -> ask(target, answer));
         return answer;
     }
 
-    private void ask(ProbeTarget target, CompletableFuture<Verdict> answer) {
+    private void ask(ProbeTarget target, CompletableFuture<ProbeResult> answer) {
         Entry entry = entries.get(target.directory());
         if (entry == null || entry.pid != target.pid()) {
             // The kernel has closed, or will close, the connection to a dead process.
@@ -94,7 +100,7 @@ final class Prober {
         }
     }
 
-    private void await(Entry entry, Duration until, CompletableFuture<Verdict> answer) {
+    private void await(Entry entry, Duration until, CompletableFuture<ProbeResult> answer) {
         waiting.add(new Waiting(entry, until, answer));
         loop.at(until, () -> answerLate(loop.now()));
     }
@@ -103,11 +109,11 @@ final class Prober {
         entry.startedAt = now;
         entry.underWay = true;
         entry.probes++;
-        Dialogue dialogue = target.postgres() ? new PostgresDialogue(user) : new GtmDialogue();
+        ProbeProtocol protocol = target.postgres() ? new PostgresProtocol(user) : new GtmProtocol();
         try {
-            new ProbeConnection(loop, target.address(), dialogue, verdict -> ended(entry, verdict));
+            new ProbeConnection(loop, target.address(), protocol, result -> ended(entry, result));
         } catch (IOException | RuntimeException e) {
-            ended(entry, new Verdict(Kind.REFUSED, "cannot connect to " + target.address() + ": " + e.getMessage()));
+            ended(entry, new ProbeResult(Kind.REFUSED, "cannot connect to " + target.address() + ": " + e.getMessage()));
         } catch (Error noMemory) {
             // Else it would be under way for ever, and no other would follow.
             entry.underWay = false;
@@ -115,12 +121,12 @@ final class Prober {
         }
     }
 
-    private void ended(Entry entry, Verdict verdict) {
+    private void ended(Entry entry, ProbeResult result) {
         entry.underWay = false;
-        entry.last = verdict;
+        entry.last = result;
         List<Waiting> told = waiting.stream().filter(one -> one.entry() == entry).toList();
         waiting.removeAll(told);
-        told.forEach(one -> one.answer().complete(verdict));
+        told.forEach(one -> one.answer().complete(result));
     }
 
     private void answerLate(Duration now) {
@@ -133,8 +139,8 @@ final class Prober {
         }
     }
 
-    private static Verdict silent(Entry entry, Duration now) {
-        return new Verdict(Kind.SILENT, String.format(
+    private static ProbeResult silent(Entry entry, Duration now) {
+        return new ProbeResult(Kind.SILENT, String.format(
                 java.util.Locale.ROOT, "no answer for %.1f s", now.minus(entry.startedAt).toMillis() / 1000.0));
     }
 }

@@ -1,0 +1,2 @@
+/** One thread for many sockets. */
+package com.tiredpixel.pgxl.agent.status.loop;

@@ -1,0 +1,2 @@
+/** Asks servers whether they serve, in their own protocols. Knows nothing of HTTP. */
+package com.tiredpixel.pgxl.agent.status.probe;
