@@ -3,31 +3,22 @@ package com.tiredpixel.pgxl.agent.status;
 import com.tiredpixel.pgxl.agent.config.EditDistance;
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
-import com.tiredpixel.pgxl.agent.node.Xids;
 import com.tiredpixel.pgxl.agent.status.loop.EventLoop;
-import com.tiredpixel.pgxl.agent.supervisor.Order.StopMode;
-import com.tiredpixel.pgxl.agent.supervisor.Order;
-import com.tiredpixel.pgxl.agent.supervisor.StartGuard;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Does what {@code pgxl} is asked for: the words of its command line in, what it prints out. */
 final class PgxlCommands {
-    /** After this {@code pgxl} leaves, and what it ordered goes on. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
-
     private final StatusSources sources;
     private final Path home;
     private final EventLoop loop;
@@ -35,6 +26,7 @@ final class PgxlCommands {
     private final EventLog log;
     private final Explain explain;
     private final Supplier<CompletableFuture<Snapshot>> snapshot;
+    private final List<Verb> verbs;
 
     /** @param workers for what reads files @param snapshot takes one */
     PgxlCommands(
@@ -52,28 +44,59 @@ final class PgxlCommands {
         this.log = log;
         this.explain = explain;
         this.snapshot = snapshot;
+        this.verbs = verbs(new NodeOrders(sources, loop, log, this::path, snapshot));
     }
 
-    /** What is wrong with a command line. */
-    private static final class Wrong extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        private final int exit;
-
-        Wrong(int exit, String sentence) {
-            super(sentence, null, false, false);
-            this.exit = exit;
-        }
+    private List<Verb> verbs(NodeOrders orders) {
+        return List.of(
+                Verb.open("status", "[--json] [--watch]",
+                        "one line a node; --watch again every 2 s, --json for programs", this::status),
+                Verb.open("health", "[live|ready|startup]",
+                        "exit 0 or 1, and the reason; default: fails only on faults that nobody intended", this::health),
+                Verb.open("reap-report", "", "what the agent has reaped, and the zombies there are now", this::reapReport),
+                Verb.owners("explain", "[DIR]",
+                        "what each directory was taken for, on which evidence, what comes next", this::explain),
+                Verb.owners("start", "NODE", "start it now, and wait until it serves", orders::start),
+                Verb.owners("stop", "NODE [--mode MODE]",
+                        "fast (the default), immediate or smart; it stays down", orders::stop),
+                Verb.owners("restart", "NODE [--mode MODE]", "stop it, and start it again", orders::restart),
+                Verb.owners("hold", "NODE",
+                        "do not start it again, not even in the next container, until released", orders::hold),
+                Verb.owners("release", "NODE", "end the hold, and start it if it is down", orders::release),
+                Verb.owners("repair-gtm", "NODE [--xid N]",
+                        """
+                        write the gtm.control of a GTM that is down anew, so that no transaction id, snapshot
+                        id or sequence value comes twice; N: the highest NextXID of pg_controldata of
+                        all coordinators and datanodes; or --trust-file: start on the file as it is""",
+                        orders::repairGtm),
+                Verb.owners("in-doubt", "",
+                        "transactions that were left prepared, what becomes of each, and why", this::inDoubt),
+                Verb.owners("reload", "",
+                        "look at the volume again; PostgreSQL re-reads its configuration, GTM cannot", this::reload),
+                Verb.owners("log-level", "LEVEL",
+                        "debug, info, warn or error, until the agent's next start", this::logLevel),
+                Verb.open("help", "", "this text", this::help),
+                Verb.open("--help", "", "", this::help),
+                Verb.open("-h", "", "", this::help),
+                Verb.open("__complete", "", "", this::complete));
     }
 
     /**
-     * @param words verb and arguments
+     * @param words verb and arguments; without any, help
      * @param proved whether he has proved that he can read the token
      */
     CompletableFuture<Reply> answer(List<String> words, StatusText.Screen screen, boolean proved) {
         try {
-            return dispatch(words, screen, proved).exceptionally(PgxlCommands::failed);
-        } catch (Wrong wrong) {
-            return now(Reply.failed(wrong.exit, wrong.getMessage()));
+            String name = words.isEmpty() ? "help" : words.get(0);
+            Verb verb = verbs.stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow(() ->
+                    Refusal.usage("no verb " + VisibleText.quoted(name) + meant(name, listed()) + "; pgxl help lists all"));
+            if (verb.who() == Verb.Who.OWNER && !proved) {
+                throw new Refusal(Reply.FORBIDDEN, "only the user of the servers and root may do that");
+            }
+            var call = new Verb.Call(name, words.isEmpty() ? words : words.subList(1, words.size()), screen);
+            return verb.handler().answer(call).exceptionally(PgxlCommands::failed);
+        } catch (Refusal refusal) {
+            return now(refusal.reply());
         }
     }
 
@@ -81,116 +104,77 @@ final class PgxlCommands {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause()
                 : failure;
-        return cause instanceof Wrong wrong
-                ? Reply.failed(wrong.exit, wrong.getMessage())
+        return cause instanceof Refusal refusal
+                ? refusal.reply()
                 : Reply.failed(Reply.INTERNAL, "the agent failed: " + VisibleText.of(cause.toString()));
     }
 
-    private CompletableFuture<Reply> dispatch(List<String> words, StatusText.Screen screen, boolean proved) {
-        String verb = words.isEmpty() ? "help" : words.get(0);
-        List<String> rest = words.isEmpty() ? List.of() : words.subList(1, words.size());
-        return switch (verb) {
-            case "help", "--help", "-h" -> now(Reply.done(Usage.TEXT));
-            case "status" -> status(rest, screen);
-            case "explain" -> {
-                steering(proved);
-                yield explain(rest);
-            }
-            case "health" -> health(rest);
-            case "reap-report" -> reapReport(rest);
-            case "in-doubt" -> {
-                none(verb, rest);
-                yield now(Reply.done(sources.inDoubt().get().text(loop.now())));
-            }
-            case "__complete" -> complete(rest);
-            case "start", "stop", "restart", "hold", "release" -> {
-                steering(proved);
-                yield order(verb, rest);
-            }
-            case "repair-gtm" -> {
-                steering(proved);
-                yield repairGtm(rest);
-            }
-            case "reload" -> {
-                steering(proved);
-                none(verb, rest);
-                log.info("agent", "pgxl reload: reads the volume and the configuration of PostgreSQL again");
-                sources.reload().run();
-                yield now(Reply.done("the volume is looked at again, PostgreSQL re-reads its configuration"));
-            }
-            case "log-level" -> {
-                steering(proved);
-                yield logLevel(rest);
-            }
-            default -> throw new Wrong(Reply.USAGE, "no verb \"" + VisibleText.of(verb) + "\""
-                    + meant(verb, Usage.VERBS) + "; pgxl help lists all");
-        };
+    private List<String> listed() {
+        return verbs.stream().filter(Verb::isListed).map(Verb::name).toList();
     }
 
-    private static void steering(boolean proved) {
-        if (!proved) {
-            throw new Wrong(Reply.FORBIDDEN, "only the user of the servers and root may do that");
+    private CompletableFuture<Reply> help(Verb.Call call) {
+        return now(Reply.done(PgxlHelp.of(verbs)));
+    }
+
+    private CompletableFuture<Reply> status(Verb.Call call) {
+        Arguments given = Arguments.of(call, Set.of("--json"), Set.of());
+        if (!given.operands().isEmpty()) {
+            throw Refusal.usage("status takes no " + VisibleText.quoted(given.operands().get(0)));
         }
-    }
-
-    private static void none(String verb, List<String> rest) {
-        if (!rest.isEmpty()) {
-            throw new Wrong(Reply.USAGE, verb + " takes no \"" + VisibleText.of(rest.get(0)) + "\"");
-        }
-    }
-
-    private CompletableFuture<Reply> status(List<String> rest, StatusText.Screen screen) {
-        boolean json = rest.contains("--json");
-        none("status", rest.stream().filter(word -> !word.equals("--json")).toList());
+        boolean json = given.option("--json").isPresent();
         return snapshot.get().thenApply(now ->
-                Reply.done(json ? StatusJson.of(now) : new StatusText(screen).of(now)));
+                Reply.done(json ? StatusJson.of(now) : new StatusText(call.screen()).of(now)));
     }
 
-    private CompletableFuture<Reply> explain(List<String> rest) {
-        none("explain", rest.isEmpty() ? rest : rest.subList(1, rest.size()));
+    private CompletableFuture<Reply> explain(Verb.Call call) {
+        List<String> words = Arguments.atMost(1, call);
         return CompletableFuture.supplyAsync(() -> {
             var reports = sources.overview().get().nodes();
-            if (rest.isEmpty()) {
+            if (words.isEmpty()) {
                 return Reply.done(explain.volume(sources.scan().get(), reports));
             }
-            Path directory = path(rest.get(0));
+            Path directory = path(words.get(0));
             return explain.directory(directory, sources.scan().get(), reports)
                     .map(Reply::done)
-                    .orElseThrow(() -> new Wrong(Reply.UNKNOWN, "no directory " + VisibleText.of(directory.toString())));
+                    .orElseThrow(() -> new Refusal(
+                            Reply.UNKNOWN, "no directory " + VisibleText.of(directory.toString())));
         }, workers);
     }
 
-    private CompletableFuture<Reply> health(List<String> rest) {
-        String which = rest.isEmpty() ? "healthy" : rest.get(0);
-        none("health", rest.isEmpty() ? rest : rest.subList(1, rest.size()));
-        if (!List.of("healthy", "live", "ready", "startup").contains(which)) {
-            throw new Wrong(Reply.USAGE, "health knows live, ready and startup");
-        }
-        if (which.equals("live")) {
-            return now(reply(Health.live(sources.overview().get(), sources.sshSilence().get(), loop.now())));
-        }
-        return snapshot.get().thenApply(now -> reply(switch (which) {
-            case "ready" -> Health.ready(now.overview(), now.nodes());
-            case "startup" -> Health.startup(now.overview(), now.nodes());
-            default -> Health.healthy(now.overview(), now.nodes());
-        }));
+    private CompletableFuture<Reply> health(Verb.Call call) {
+        String which = Arguments.atMost(1, call).stream().findFirst().orElse("healthy");
+        return switch (which) {
+            case "live" -> now(reply(Health.live(sources.overview().get(), sources.sshSilence().get(), loop.now())));
+            case "ready" -> snapshot.get().thenApply(now -> reply(Health.ready(now.overview(), now.nodes())));
+            case "startup" -> snapshot.get().thenApply(now -> reply(Health.startup(now.overview(), now.nodes())));
+            case "healthy" -> snapshot.get().thenApply(now -> reply(Health.healthy(now.overview(), now.nodes())));
+            default -> throw Refusal.usage("health knows live, ready and startup");
+        };
     }
 
     private static Reply reply(Health health) {
         return new Reply(health.good() ? 0 : Reply.REFUSED, String.join("\n", health.lines()) + "\n");
     }
 
-    private CompletableFuture<Reply> reapReport(List<String> rest) {
-        none("reap-report", rest);
+    private CompletableFuture<Reply> reapReport(Verb.Call call) {
+        Arguments.atMost(0, call);
         return snapshot.get().thenApply(now -> Reply.done(
                 "orphans reaped   " + now.agent().orphansReaped()
                         + "\nchildren reaped  " + now.agent().childrenReaped()
                         + "\nzombies now      " + now.agent().usage().zombies() + "\n"));
     }
 
-    private CompletableFuture<Reply> complete(List<String> rest) {
-        if (rest.equals(List.of("verbs"))) {
-            return now(Reply.done(String.join("\n", Usage.VERBS)));
+    private CompletableFuture<Reply> inDoubt(Verb.Call call) {
+        Arguments.atMost(0, call);
+        return now(Reply.done(sources.inDoubt().get().text(loop.now()).lines()
+                .map(VisibleText::of).collect(Collectors.joining("\n"))));
+    }
+
+    /** For completion, which offers nothing else. */
+    private CompletableFuture<Reply> complete(Verb.Call call) {
+        if (call.words().equals(List.of("verbs"))) {
+            return now(Reply.done(String.join("\n", listed())));
         }
         return snapshot.get().thenApply(now -> Reply.done(now.nodes().stream()
                 .map(NodeView::name)
@@ -198,133 +182,33 @@ final class PgxlCommands {
                 .collect(Collectors.joining("\n"))));
     }
 
-    private CompletableFuture<Reply> logLevel(List<String> rest) {
-        Optional<EventLog.Level> level = Optional.empty();
-        for (EventLog.Level known : EventLog.Level.values()) {
-            if (rest.equals(List.of(known.name().toLowerCase(Locale.ROOT)))) {
-                level = Optional.of(known);
-            }
-        }
-        EventLog.Level chosen = level.orElseThrow(() ->
-                new Wrong(Reply.USAGE, "log-level takes one of debug, info, warn and error"));
+    private CompletableFuture<Reply> reload(Verb.Call call) {
+        Arguments.atMost(0, call);
+        log.info("agent", "pgxl reload: reads the volume and the configuration of PostgreSQL again");
+        sources.reload().run();
+        return now(Reply.done("the volume is looked at again, PostgreSQL re-reads its configuration"));
+    }
+
+    private CompletableFuture<Reply> logLevel(Verb.Call call) {
+        EventLog.Level chosen = Stream.of(EventLog.Level.values())
+                .filter(level -> call.words().equals(List.of(level.name().toLowerCase(Locale.ROOT))))
+                .findFirst()
+                .orElseThrow(() -> Refusal.usage("log-level takes one of debug, info, warn and error"));
         log.info("agent", "pgxl log-level " + chosen);
         sources.logLevel().accept(chosen);
         return now(Reply.done("the log shows " + chosen + " and above, until the agent's next start"));
-    }
-
-    private CompletableFuture<Reply> order(String verb, List<String> rest) {
-        List<String> names = new ArrayList<>();
-        StopMode mode = StopMode.FAST;
-        boolean takesMode = verb.equals("stop") || verb.equals("restart");
-        for (int i = 0; i < rest.size(); i++) {
-            String word = rest.get(i);
-            if (takesMode && (word.equals("--mode") || word.equals("-m")) && i + 1 < rest.size()) {
-                mode = mode(rest.get(++i));
-            } else if (takesMode && word.startsWith("--mode=")) {
-                mode = mode(word.substring("--mode=".length()));
-            } else if (word.startsWith("-")) {
-                throw new Wrong(Reply.USAGE, verb + " has no option \"" + VisibleText.of(word) + "\"");
-            } else {
-                names.add(word);
-            }
-        }
-        if (names.size() != 1) {
-            throw new Wrong(Reply.USAGE, verb + " takes one node; pgxl status lists them");
-        }
-        Order order = switch (verb) {
-            case "start" -> new Order.Start();
-            case "stop" -> new Order.Stop(mode);
-            case "restart" -> new Order.Restart(mode);
-            case "hold" -> new Order.Hold();
-            default -> new Order.Release();
-        };
-        return snapshot.get().thenCompose(now -> carryOut(verb, order, names.get(0), now.nodes()));
-    }
-
-    private CompletableFuture<Reply> repairGtm(List<String> rest) {
-        List<String> names = new ArrayList<>();
-        OptionalLong xid = OptionalLong.empty();
-        boolean trustFile = false;
-        for (int i = 0; i < rest.size(); i++) {
-            String word = rest.get(i);
-            if (word.equals("--xid") && i + 1 < rest.size()) {
-                xid = OptionalLong.of(xid(rest.get(++i)));
-            } else if (word.startsWith("--xid=")) {
-                xid = OptionalLong.of(xid(word.substring("--xid=".length())));
-            } else if (word.equals("--trust-file")) {
-                trustFile = true;
-            } else if (word.startsWith("-")) {
-                throw new Wrong(Reply.USAGE, "repair-gtm has no option \"" + VisibleText.of(word) + "\"");
-            } else {
-                names.add(word);
-            }
-        }
-        if (names.size() != 1 || trustFile && xid.isPresent()) {
-            throw new Wrong(Reply.USAGE, "repair-gtm takes one node, and either --xid N or --trust-file or neither");
-        }
-        Order order = new Order.RepairGtm(new StartGuard.Repair(xid, trustFile));
-        return snapshot.get().thenCompose(now -> carryOut("repair-gtm", order, names.get(0), now.nodes()));
-    }
-
-    /** Also as {@code pg_controldata} prints it, with the epoch in front. */
-    private static long xid(String word) {
-        String digits = word.replaceFirst("^[0-9]{1,9}:", "");
-        long xid = digits.matches("[0-9]{1,10}") ? Long.parseLong(digits) : 0;
-        if (xid < Xids.FIRST_NORMAL || xid > 0xFFFF_FFFFL) {
-            throw new Wrong(Reply.USAGE, "no transaction id: " + VisibleText.of(word));
-        }
-        return xid;
-    }
-
-    private static StopMode mode(String word) {
-        for (StopMode mode : StopMode.values()) {
-            if (mode.name().toLowerCase(Locale.ROOT).equals(word)) {
-                return mode;
-            }
-        }
-        throw new Wrong(Reply.USAGE, "no mode \"" + VisibleText.of(word) + "\": it is fast, immediate or smart");
-    }
-
-    private CompletableFuture<Reply> carryOut(String verb, Order order, String name, List<NodeView> nodes) {
-        List<NodeView> meant = nodes.stream().filter(node -> isCalled(node, name)).toList();
-        if (meant.size() != 1) {
-            return now(Reply.failed(Reply.UNKNOWN, meant.isEmpty()
-                    ? "no node \"" + VisibleText.of(name) + "\""
-                            + meant(name, nodes.stream().map(NodeView::name).toList())
-                            + "; pgxl status lists them"
-                    : meant.size() + " nodes are called \"" + VisibleText.of(name) + "\": say the directory"));
-        }
-        NodeView node = meant.get(0);
-        String subject = node.report().role().label() + " " + node.directory();
-        log.info(subject, "pgxl " + verb + (order instanceof Order.Stop stop ? " --mode " + stop.mode()
-                : order instanceof Order.Restart restart ? " --mode " + restart.mode() : ""));
-        CompletableFuture<Reply> reply = sources.order().apply(node.report().directory(), order)
-                .thenApply(result -> result instanceof Order.Result.Done done
-                        ? Reply.done(VisibleText.of(node.name() + ": " + done.said()))
-                        : Reply.failed(Reply.REFUSED, VisibleText.of(node.name() + ": " + result.said())));
-        loop.execute(() -> loop.at(loop.now().plus(PATIENCE), () -> reply.complete(Reply.failed(
-                Reply.UNDER_WAY, verb + " of " + node.name() + " takes longer than " + PATIENCE.toSeconds()
-                        + " s and goes on; pgxl status shows how far it is"))));
-        return reply;
-    }
-
-    private boolean isCalled(NodeView node, String name) {
-        Path directory = node.report().directory();
-        return node.name().equals(name)
-                || node.nodeName().filter(name::equals).isPresent()
-                || directory.getFileName().toString().equals(name)
-                || directory.equals(path(name));
     }
 
     private Path path(String text) {
         try {
             return home.resolve(text).normalize();
         } catch (InvalidPathException e) {
-            throw new Wrong(Reply.USAGE, "that is no path: " + VisibleText.of(text));
+            throw Refusal.usage("that is no path: " + VisibleText.of(text));
         }
     }
 
-    private static String meant(String word, Collection<String> words) {
+    /** @return the nearest of the words, as the end of a sentence; empty if none is near */
+    static String meant(String word, Collection<String> words) {
         return EditDistance.nearest(word, words).map(near -> "; is \"" + near + "\" meant?").orElse("");
     }
 

@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.status;
 
 import com.tiredpixel.pgxl.agent.indoubt.InDoubt;
 import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.node.Finding;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
@@ -45,6 +46,7 @@ final class Room {
     final List<String> orders = Collections.synchronizedList(new ArrayList<>());
     final List<String> log = Collections.synchronizedList(new ArrayList<>());
     volatile List<NodeReport> nodes = List.of();
+    volatile List<Finding.Contradiction> contradictions = List.of();
     volatile Overview.Phase phase = Overview.Phase.SUPERVISING;
     volatile Duration supervisorTurnedAgo = Duration.ZERO;
     volatile Duration sshTurnedAgo = Duration.ZERO;
@@ -73,7 +75,7 @@ final class Room {
         var sources = new StatusSources(
                 () -> {
                     overviews.incrementAndGet();
-                    return new Overview(CLOCK.now().minus(supervisorTurnedAgo), nodes, List.of(), phase);
+                    return new Overview(CLOCK.now().minus(supervisorTurnedAgo), nodes, contradictions, phase);
                 },
                 () -> new SshCounters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
                 () -> sshTurnedAgo,
