@@ -28,6 +28,7 @@ import com.tiredpixel.pgxl.agent.os.Terminals;
 import com.tiredpixel.pgxl.agent.os.ThisSystem;
 import com.tiredpixel.pgxl.agent.os.Tracing;
 import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
+import com.tiredpixel.pgxl.agent.ssh.CommandDetail;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import com.tiredpixel.pgxl.agent.ssh.SshSettings;
 import com.tiredpixel.pgxl.agent.status.Explain;
@@ -182,7 +183,8 @@ final class Container {
                 given.maximumSessions(),
                 true,
                 given.hostKeys(),
-                given.keyExchanges());
+                given.keyExchanges(),
+                CommandDetail.named(given.audit()));
         try {
             sshLibrary.get();
             AgentLoggingProvider.attach(log);

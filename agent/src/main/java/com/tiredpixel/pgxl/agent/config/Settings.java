@@ -52,6 +52,7 @@ public record Settings(
      * @param loginGrace {@code PGXL_SSH_LOGIN_GRACE}: from connect to the end of authentication
      * @param hostKeys {@code PGXL_SSH_HOST_KEYS}: which kinds of host keys are offered
      * @param keyExchanges {@code PGXL_SSH_KEY_EXCHANGES}: which key exchanges are offered, best first
+     * @param audit {@code PGXL_SSH_AUDIT}: {@code full}, {@code command} or {@code none}
      */
     public record Ssh(
             List<InetAddress> listen,
@@ -59,7 +60,8 @@ public record Settings(
             int maximumSessions,
             Duration loginGrace,
             List<String> hostKeys,
-            List<String> keyExchanges) {
+            List<String> keyExchanges,
+            String audit) {
 
         /** Copies the lists. */
         public Ssh {

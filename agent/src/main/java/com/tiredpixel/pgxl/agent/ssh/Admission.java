@@ -14,6 +14,8 @@ import java.util.Map;
  * refused; and when all places are taken, an address without a place gets the oldest one of the address that
  * has the most. A thousand half-open connections of one address therefore cannot shut out another.
  *
+ * <p>Of very many addresses they could: so the last places are for those that have logged in before.
+ *
  * <p>Pure: no socket, no clock. Not thread-safe.
  *
  * @param <C> a connection
@@ -27,8 +29,16 @@ final class Admission<C> {
      * @param activePerAddress of them, from one address
      * @param waiting how many may wait in line, in all
      * @param waitingPerAddress of them, from one address
+     * @param activeForKnown of all that may be logging in, only for addresses that have logged in before
+     * @param waitingForKnown the same of those that wait
      */
-    record Limits(int active, int activePerAddress, int waiting, int waitingPerAddress) {
+    record Limits(
+            int active,
+            int activePerAddress,
+            int waiting,
+            int waitingPerAddress,
+            int activeForKnown,
+            int waitingForKnown) {
     }
 
     /**
@@ -41,8 +51,13 @@ final class Admission<C> {
     }
 
     private static final class Line<C> {
+        private final boolean known;
         private final LinkedHashMap<C, Boolean> active = new LinkedHashMap<>();
         private final Deque<C> waiting = new ArrayDeque<>();
+
+        Line(boolean known) {
+            this.known = known;
+        }
     }
 
     private final Limits limits;
@@ -50,22 +65,28 @@ final class Admission<C> {
     private final Map<C, String> addresses = new HashMap<>();
     private int active;
     private int waiting;
+    private int strangersActive;
+    private int strangersWaiting;
 
     Admission(Limits limits) {
         this.limits = limits;
     }
 
-    /** A connection was accepted. */
-    Decision<C> arrived(C connection, String address) {
+    /**
+     * A connection was accepted.
+     *
+     * @param known whether its address has logged in before: the same for all that it has now
+     */
+    Decision<C> arrived(C connection, String address, boolean known) {
         var decision = new Decision<C>(new ArrayList<>(), new ArrayList<>());
-        Line<C> line = lines.computeIfAbsent(address, a -> new Line<>());
-        if (line.active.size() < limits.activePerAddress && (active < limits.active || evictFor(line, decision))) {
+        Line<C> line = lines.computeIfAbsent(address, a -> new Line<>(known));
+        if (line.active.size() < limits.activePerAddress && (isPlaceFor(line) || evictFor(line, decision))) {
             addresses.put(connection, address);
             activate(line, connection, decision);
-        } else if (line.waiting.size() < limits.waitingPerAddress && (waiting < limits.waiting)) {
+        } else if (line.waiting.size() < limits.waitingPerAddress && isWaitingRoomFor(line)) {
             addresses.put(connection, address);
             line.waiting.add(connection);
-            waiting++;
+            countWaiting(line, 1);
         } else {
             decision.drop.add(connection);
         }
@@ -82,17 +103,17 @@ final class Admission<C> {
         }
         Line<C> line = lines.get(address);
         if (line.active.remove(connection) != null) {
-            active--;
+            countActive(line, -1);
         } else if (line.waiting.remove(connection)) {
-            waiting--;
+            countWaiting(line, -1);
         }
         tidy(address, line);
-        while (active < limits.active) {
+        while (true) {
             Line<C> next = neediest();
             if (next == null) {
                 break;
             }
-            waiting--;
+            countWaiting(next, -1);
             activate(next, next.waiting.remove(), decision);
         }
         return decision;
@@ -106,17 +127,39 @@ final class Admission<C> {
         return waiting;
     }
 
+    private boolean isPlaceFor(Line<C> line) {
+        return active < limits.active && (line.known || strangersActive < limits.active - limits.activeForKnown);
+    }
+
+    private boolean isWaitingRoomFor(Line<C> line) {
+        return waiting < limits.waiting && (line.known || strangersWaiting < limits.waiting - limits.waitingForKnown);
+    }
+
+    private void countActive(Line<C> line, int more) {
+        active += more;
+        strangersActive += line.known ? 0 : more;
+    }
+
+    private void countWaiting(Line<C> line, int more) {
+        waiting += more;
+        strangersWaiting += line.known ? 0 : more;
+    }
+
     private void activate(Line<C> line, C connection, Decision<C> decision) {
         line.active.put(connection, Boolean.TRUE);
-        active++;
+        countActive(line, 1);
         decision.begin.add(connection);
     }
 
-    /** Takes from the address with the most, if that leaves it no worse off than the newcomer. */
+    /**
+     * Takes from the address with the most, if that leaves it no worse off than the newcomer. A stranger takes from
+     * strangers only.
+     */
     private boolean evictFor(Line<C> line, Decision<C> decision) {
         Line<C> richest = null;
         for (Line<C> other : lines.values()) {
-            if (richest == null || other.active.size() > richest.active.size()) {
+            boolean richer = richest == null || other.active.size() > richest.active.size();
+            if (richer && (line.known || !other.known)) {
                 richest = other;
             }
         }
@@ -126,7 +169,7 @@ final class Admission<C> {
         C oldest = richest.active.keySet().iterator().next();
         richest.active.remove(oldest);
         addresses.remove(oldest);
-        active--;
+        countActive(richest, -1);
         decision.drop.add(oldest);
         return true;
     }
@@ -135,6 +178,7 @@ final class Admission<C> {
         Line<C> best = null;
         for (Line<C> line : lines.values()) {
             if (!line.waiting.isEmpty()
+                    && isPlaceFor(line)
                     && line.active.size() < limits.activePerAddress
                     && (best == null || line.active.size() < best.active.size())) {
                 best = line;

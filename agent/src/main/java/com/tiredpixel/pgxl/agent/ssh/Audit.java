@@ -10,8 +10,6 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Writes the one line about a command: who, from where, what, how long, how it ended. */
 class Audit {
-    static final int LONGEST_COMMAND = 500;
-
     /** Of a channel that runs nothing. */
     static final Audit NONE = new Audit(null, null, null, "", () -> { }) {
         @Override

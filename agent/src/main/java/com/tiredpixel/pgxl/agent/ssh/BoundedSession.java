@@ -80,13 +80,16 @@ class BoundedSession extends ServerSessionImpl {
 
     @Override
     protected void doHandleMessage(Buffer message) throws Exception {
+        if (saidGoodbye) {
+            return;
+        }
+        if (message.available() == 0) {
+            throw new Refused("a message without a number");
+        }
         int number = message.array()[message.rpos()] & 0xff;
         Optional<String> refusal = messages.refusal(number, isAuthenticated());
         if (refusal.isPresent()) {
             throw new Refused(refusal.get());
-        }
-        if (saidGoodbye) {
-            return;
         }
         if (number == SshConstants.SSH_MSG_USERAUTH_REQUEST && !isAuthenticated()) {
             login(message);
@@ -119,10 +122,14 @@ class BoundedSession extends ServerSessionImpl {
     /** MINA's ways to refuse a login that are no failure, such as for another name in the middle. */
     @Override
     public void disconnect(int reason, String message) throws IOException {
-        boolean login = reason == SshConstants.SSH2_DISCONNECT_ILLEGAL_USER_NAME
-                || reason == SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE;
-        if (login && !isAuthenticated() && !saidGoodbye) {
-            failedLogins.refused(getRemoteAddress(), message);
+        if (!isAuthenticated() && !saidGoodbye) {
+            switch (reason) {
+                case SshConstants.SSH2_DISCONNECT_ILLEGAL_USER_NAME ->
+                    failedLogins.refused(getRemoteAddress(), "another user or service in the middle");
+                case SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE ->
+                    failedLogins.refused(getRemoteAddress(), "too many questions which key would do");
+                default -> { }
+            }
         }
         saidGoodbye = true;
         super.disconnect(reason, message);
@@ -216,31 +223,43 @@ class BoundedSession extends ServerSessionImpl {
         return ThreadUtils.isInternalThread() ? super.checkRekey() : null;
     }
 
-    /** A client that has gone, or a network: the audit tells of a command, and MINA would warn of each probe of the port. */
+    /**
+     * Tells of it in bounds, for MINA would warn of each probe of the port; and of a client that has gone, or a network, not
+     * at all, for the audit tells of a command.
+     */
     @Override
     public void exceptionCaught(Throwable problem) {
-        if (problem instanceof Refused || problem instanceof Unread) {
-            end(problem);
-        } else if (isOpen() && problem instanceof IOException && !(problem instanceof SshException)) {
-            signalExceptionCaught(problem);
+        if (!isOpen() || !ended.compareAndSet(false, true)) {
             close(true);
-        } else {
-            super.exceptionCaught(problem);
+            return;
+        }
+        signalExceptionCaught(problem);
+        boolean gone = problem instanceof IOException
+                && !(problem instanceof SshException)
+                && !(problem instanceof Unread);
+        if (!gone) {
+            endings.ended(getRemoteAddress(), Text.reason(problem));
+        }
+        if (!(problem instanceof SshException known) || !sayGoodbye(known)) {
+            close(true);
         }
     }
 
-    private void end(Throwable reason) {
-        if (ended.compareAndSet(false, true)) {
-            endings.ended(getRemoteAddress(), reason.getMessage());
+    /** @return whether the end comes when that is said */
+    private boolean sayGoodbye(SshException reason) {
+        try {
             if (reason instanceof Refused) {
-                try {
-                    sayGoodbye(reason.getMessage());
-                } catch (IOException | RuntimeException e) {
-                    // A client that does not listen does not hear why.
-                }
+                sayGoodbye(reason.getMessage());
+                return false;
             }
+            if (reason.getDisconnectCode() > 0) {
+                disconnect(reason.getDisconnectCode(), reason.getMessage());
+                return true;
+            }
+            return false;
+        } catch (IOException | RuntimeException e) {
+            return false; // A client that does not listen does not hear why.
         }
-        close(true);
     }
 
     private boolean borrow(int wanted) {

@@ -102,8 +102,8 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
         return maker.make(channel);
     }
 
-    private static String shown(String line) {
-        return "\"" + Text.shown(line, Audit.LONGEST_COMMAND) + "\"";
+    private String shown(String line) {
+        return runtime.settings().audit().of(line);
     }
 
     private String intro(SessionChannel channel, String what) {

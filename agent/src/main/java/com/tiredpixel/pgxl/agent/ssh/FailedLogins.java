@@ -14,19 +14,16 @@ final class FailedLogins {
     static final int MOST = 6;
     private static final AttributeKey<FailedLogins> OF_SESSION = new AttributeKey<>();
     private static final int LONGEST_NAME = 64;
-    private static final int LONGEST_REASON = 200;
 
-    private final EventLog log;
-    private final RateLimit limit;
+    private final StrangerLines lines;
     private final Counters counters;
     private LoginRequest request = new LoginRequest.Malformed();
     private int requests;
     private int failures;
     private boolean told;
 
-    FailedLogins(EventLog log, RateLimit limit, Counters counters) {
-        this.log = log;
-        this.limit = limit;
+    FailedLogins(StrangerLines lines, Counters counters) {
+        this.lines = lines;
         this.counters = counters;
     }
 
@@ -79,11 +76,11 @@ final class FailedLogins {
         return failures >= MOST;
     }
 
-    /** For a reason that is not in the request. */
+    /** For a reason that is not in the request; in own words. */
     synchronized void refused(SocketAddress client, String reason) {
         failures++;
         counters.authenticationFailed();
-        tell(client, "login refused: " + Text.shown(reason, LONGEST_REASON));
+        tell(client, "login refused: " + reason);
     }
 
     private String reason(boolean granted) {
@@ -91,19 +88,16 @@ final class FailedLogins {
             if (granted) {
                 return "for key " + key.fingerprint() + ": the signature is not by that key";
             }
-            return "for key " + key.fingerprint() + ": keys of type " + Text.shown(key.type(), LONGEST_NAME)
+            return "for key " + key.fingerprint() + ": keys of type " + Text.quoted(key.type(), LONGEST_NAME)
                     + " are not supported, or it is malformed";
         }
         if (request instanceof LoginRequest.ByOther other) {
-            return "by method " + Text.shown(other.method(), LONGEST_NAME) + ": only keys log in";
+            return "by method " + Text.quoted(other.method(), LONGEST_NAME) + ": only keys log in";
         }
         return "for a malformed request";
     }
 
     private void tell(SocketAddress client, String line) {
-        limit.limit(
-                Text.address(client),
-                line + ", from " + Text.endpoint(client),
-                text -> log.warn(EventLog.AUDIT, text));
+        lines.say(EventLog.Level.WARN, EventLog.AUDIT, client, line + ", from " + Text.endpoint(client));
     }
 }

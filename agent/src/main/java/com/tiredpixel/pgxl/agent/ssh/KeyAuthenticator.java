@@ -20,15 +20,13 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
 
     private final SshSettings settings;
     private final AuthorizedKeysFile file;
-    private final EventLog log;
-    private final RateLimit limit;
+    private final StrangerLines lines;
     private final Clock wallClock;
 
-    KeyAuthenticator(SshSettings settings, EventLog log, RateLimit limit, Clock wallClock) {
+    KeyAuthenticator(SshSettings settings, StrangerLines lines, Clock wallClock) {
         this.settings = settings;
         this.file = new AuthorizedKeysFile(settings);
-        this.log = log;
-        this.limit = limit;
+        this.lines = lines;
         this.wallClock = wallClock;
     }
 
@@ -52,7 +50,7 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
     private Optional<Grant> decide(String user, PublicKey key, String fingerprint, ServerSession session)
             throws IOException {
         if (!settings.user().equals(user)) {
-            refused(session, "login refused for user " + Text.shown(user, 64) + ": there is only "
+            refused(session, "login refused for user " + Text.quoted(user, 64) + ": there is only "
                     + settings.user());
             return Optional.empty();
         }
@@ -117,9 +115,10 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
 
     private void refused(EventLog.Level level, ServerSession session, String line) {
         FailedLogins.told(session);
-        limit.limit(
-                Text.address(session.getClientAddress()),
-                line + ", from " + Text.endpoint(session.getClientAddress()),
-                text -> log.event(level, EventLog.AUDIT, text));
+        lines.say(
+                level,
+                EventLog.AUDIT,
+                session.getClientAddress(),
+                line + ", from " + Text.endpoint(session.getClientAddress()));
     }
 }

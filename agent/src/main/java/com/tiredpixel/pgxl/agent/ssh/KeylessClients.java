@@ -13,12 +13,10 @@ import org.apache.sshd.common.session.SessionListener;
 final class KeylessClients implements SessionListener {
     private static final AttributeKey<Boolean> COULD_LOG_IN = new AttributeKey<>();
 
-    private final EventLog log;
-    private final RateLimit limit;
+    private final StrangerLines lines;
 
-    KeylessClients(EventLog log, RateLimit limit) {
-        this.log = log;
-        this.limit = limit;
+    KeylessClients(StrangerLines lines) {
+        this.lines = lines;
     }
 
     @Override
@@ -33,10 +31,11 @@ final class KeylessClients implements SessionListener {
         if (session.getAttribute(COULD_LOG_IN) != null
                 && !session.isAuthenticated()
                 && !FailedLogins.areAny(session)) {
-            limit.limit(
-                    Text.address(session.getRemoteAddress()),
-                    "no login, for no key was offered, from " + Text.endpoint(session.getRemoteAddress()),
-                    line -> log.info(EventLog.AUDIT, line));
+            lines.say(
+                    EventLog.Level.INFO,
+                    EventLog.AUDIT,
+                    session.getRemoteAddress(),
+                    "no login, for no key was offered, from " + Text.endpoint(session.getRemoteAddress()));
         }
     }
 }

@@ -2,9 +2,6 @@ package com.tiredpixel.pgxl.agent.ssh;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import java.io.IOException;
-import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousServerSocketChannel;
@@ -12,6 +9,10 @@ import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,18 +30,27 @@ import org.apache.sshd.core.CoreModuleProperties;
  */
 final class Listener extends Nio2Acceptor {
     /** A place costs some 100 KB of heap, a connection in line a descriptor. */
-    static final Admission.Limits LIMITS = new Admission.Limits(64, 24, 512, 256);
+    static final Admission.Limits LIMITS = new Admission.Limits(64, 24, 512, 256, 8, 64);
 
+    private static final int MOST_KNOWN = 256;
     private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
     private final AsynchronousChannelGroup group;
     private final ScheduledExecutorService timer;
     private final Duration loginGrace;
     private final Counters counters;
-    private final EventLog log;
-    private final RateLimit limit;
+    private final StrangerLines lines;
     private final HeapRoom room;
     private final Admission<Guest> admission = new Admission<>(LIMITS);
+    /** Where the last logins came from. */
+    private final Set<String> known = Collections.newSetFromMap(new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MOST_KNOWN;
+        }
+    });
 
     Listener(
             PropertyResolver properties,
@@ -50,16 +60,14 @@ final class Listener extends Nio2Acceptor {
             ScheduledExecutorService timer,
             Duration loginGrace,
             Counters counters,
-            EventLog log,
-            RateLimit limit,
+            StrangerLines lines,
             HeapRoom room) {
         super(null, properties, handler, group, executor);
         this.group = group;
         this.timer = timer;
         this.loginGrace = loginGrace;
         this.counters = counters;
-        this.log = log;
-        this.limit = limit;
+        this.lines = lines;
         this.room = room;
     }
 
@@ -141,7 +149,7 @@ final class Listener extends Nio2Acceptor {
         public void failed(Throwable e, SocketAddress local) {
             if (channels.containsKey(local) && server.isOpen()) {
                 try {
-                    limit.limit("accept", "cannot accept a connection: " + Text.reason(e), line -> log.error("ssh", line));
+                    lines.say(EventLog.Level.ERROR, "ssh", "accept", "cannot accept a connection: " + Text.reason(e));
                     timer.schedule(() -> acceptAgain(local), AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (Throwable lackOfHeap) {
                     acceptAgain(local);
@@ -171,19 +179,15 @@ final class Listener extends Nio2Acceptor {
         setSocketOptions(socket);
         Admission.Decision<Guest> decision;
         synchronized (admission) {
-            decision = admission.arrived(guest, source(guest.remote));
+            // Who is known keeps a line of its own, apart from strangers of the same site.
+            boolean isKnown = known.contains(Network.link(guest.remote));
+            decision = admission.arrived(
+                    guest, isKnown ? Network.link(guest.remote) : Network.site(guest.remote), isKnown);
         }
         if (!decision.drop().contains(guest)) {
             guest.deadline = timer.schedule(() -> expire(guest), loginGrace.toMillis(), TimeUnit.MILLISECONDS);
         }
         carryOut(decision, "too many connections at once");
-    }
-
-    /** Whoever has one IPv6 address has the 2^64 of its network. */
-    static String source(SocketAddress address) {
-        InetAddress ip = ((InetSocketAddress) address).getAddress();
-        byte[] bytes = ip.getAddress();
-        return bytes.length == 4 ? ip.getHostAddress() : new BigInteger(1, bytes).shiftRight(64).toString(16);
     }
 
     private void carryOut(Admission.Decision<Guest> decision, String reason) {
@@ -193,10 +197,11 @@ final class Listener extends Nio2Acceptor {
 
     private void drop(Guest guest, String reason) {
         counters.connectionRefused();
-        limit.limit(
-                Text.address(guest.remote),
-                "dropped the connection from " + Text.endpoint(guest.remote) + ", " + reason,
-                line -> log.warn("ssh", line));
+        lines.say(
+                EventLog.Level.WARN,
+                "ssh",
+                guest.remote,
+                "dropped the connection from " + Text.endpoint(guest.remote) + ", " + reason);
         if (guest.session != null) {
             guest.session.close(true);
         } else {
@@ -218,11 +223,12 @@ final class Listener extends Nio2Acceptor {
                 session.startReading();
             }
         } catch (Exception | Error e) {
-            limit.limit(
-                    "begin",
-                    "cannot serve " + Text.endpoint(guest.remote) + ": " + Text.reason(e),
-                    line -> log.error("ssh", line));
             abandon(guest);
+            lines.say(
+                    EventLog.Level.ERROR,
+                    "ssh",
+                    guest.remote,
+                    "cannot serve " + Text.endpoint(guest.remote) + ": " + Text.reason(e));
         }
     }
 
@@ -239,6 +245,9 @@ final class Listener extends Nio2Acceptor {
     /** @return whether it was in time */
     boolean authenticated(Session session) {
         if (session.getIoSession().removeAttribute(Guest.class) instanceof Guest guest) {
+            synchronized (admission) {
+                known.add(Network.link(guest.remote));
+            }
             leave(guest);
             return true;
         }

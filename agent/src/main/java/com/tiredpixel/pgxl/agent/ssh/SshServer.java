@@ -54,11 +54,11 @@ public final class SshServer implements AutoCloseable {
      * There is no version in it for scanners to take for OpenSSH's, and no minus sign, RFC 4253, section 4.2.
      */
     private static final String IDENTIFICATION = "OpenSSH_compatible_pgxl_agent";
-    private static final int LINES_PER_MINUTE = 10;
     private static final Duration FOREVER = Duration.ofDays(36500);
 
     private final SshSettings settings;
     private final EventLog log;
+    private final StrangerLines lines;
     private final Counters counters = new Counters();
     private final HeapRoom room = new HeapRoom();
     private final SshThreadPoolExecutor executor;
@@ -117,6 +117,8 @@ public final class SshServer implements AutoCloseable {
                 threads("ssh-session-"));
         this.timer = new ScheduledThreadPoolExecutor(1, threads("ssh-timer-"));
         this.timer.setRemoveOnCancelPolicy(true);
+        this.lines = new StrangerLines(
+                log, clock, (delay, task) -> timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS));
         this.group = IoThreads.start(threads("ssh-io-"), room);
         this.pulse = new IoPulse(group, clock);
         this.hostKeys = new HostKeys(settings.hostKeyDirectory(), settings.hostKeys(), log);
@@ -160,15 +162,14 @@ public final class SshServer implements AutoCloseable {
     }
 
     private MinaServer build(Algorithms algorithms, HeapShare share, Answers answers, MonotonicClock clock) {
-        var limit = new RateLimit(clock, LINES_PER_MINUTE);
-        var endings = new Endings(log, limit, counters);
+        var endings = new Endings(lines, counters);
         var server = (MinaServer) builder(algorithms)
                 .factory(() -> new MinaServer(
-                        handler -> listener(handler, limit),
+                        this::listener,
                         (owner, connection) -> new BoundedSession(
-                                owner, connection, share, answers, endings, new FailedLogins(log, limit, counters))))
+                                owner, connection, share, answers, endings, new FailedLogins(lines, counters))))
                 .channelFactories(List.of(new SessionChannels(() -> new SessionChannel(counters, share, clock))))
-                .publickeyAuthenticator(new KeyAuthenticator(settings, log, limit, Clock.systemUTC()))
+                .publickeyAuthenticator(new KeyAuthenticator(settings, lines, Clock.systemUTC()))
                 .build();
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
         server.setKeyPairProvider(hostKeys);
@@ -178,7 +179,7 @@ public final class SshServer implements AutoCloseable {
         server.setScheduledExecutorService(timer, false);
         server.addSessionListener(new QuickAck());
         server.addSessionListener(new Logins());
-        server.addSessionListener(new KeylessClients(log, limit));
+        server.addSessionListener(new KeylessClients(lines));
         server.setPort(settings.port());
         server.setHost(settings.addresses().stream()
                 .map(InetAddress::getHostAddress)
@@ -211,9 +212,9 @@ public final class SshServer implements AutoCloseable {
         server.getProperties().put(SftpFileSystemAccessor.PROP_AUTO_SYNC_FILE_ON_CLOSE, false);
     }
 
-    private Listener listener(IoHandler handler, RateLimit limit) {
+    private Listener listener(IoHandler handler) {
         listener = new Listener(
-                mina, handler, group, executor, timer, settings.loginGrace(), counters, log, limit, room);
+                mina, handler, group, executor, timer, settings.loginGrace(), counters, lines, room);
         return listener;
     }
 
@@ -307,8 +308,12 @@ public final class SshServer implements AutoCloseable {
 
         @Override
         public void sessionException(Session session, Throwable problem) {
-            log.debug("ssh", "connection from " + Text.endpoint(session.getRemoteAddress()) + " ends by "
-                    + problem.getClass().getSimpleName() + ": " + Text.reason(problem));
+            lines.say(
+                    EventLog.Level.DEBUG,
+                    "ssh",
+                    session.getRemoteAddress(),
+                    "connection from " + Text.endpoint(session.getRemoteAddress()) + " ends by "
+                            + problem.getClass().getSimpleName() + ": " + Text.reason(problem));
         }
     }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param hostKeys which host keys are offered, of {@code ed25519}, {@code ecdsa} and {@code rsa}; all are made
  * @param keyExchanges which are offered, best first, of {@code mlkem768}, {@code sntrup761}, {@code curve25519} and
  *     {@code group16}
+ * @param audit how much of a command line the log shows
  * @param sftpServer OpenSSH's program for SFTP, which is quicker than the built-in one, keeps the heap small and
  *     knows every extension; empty to use the built-in one
  */
@@ -37,6 +38,7 @@ public record SshSettings(
         boolean strictModes,
         List<String> hostKeys,
         List<String> keyExchanges,
+        CommandDetail audit,
         Optional<Path> sftpServer) {
 
     /** Where Debian, Red Hat, Alpine and SUSE put it. */
@@ -76,7 +78,8 @@ public record SshSettings(
             int maxSessions,
             boolean strictModes,
             List<String> hostKeys,
-            List<String> keyExchanges) {
+            List<String> keyExchanges,
+            CommandDetail audit) {
         this(
                 user,
                 home,
@@ -89,6 +92,7 @@ public record SshSettings(
                 strictModes,
                 hostKeys,
                 keyExchanges,
+                audit,
                 SFTP_SERVERS.stream().filter(Files::isExecutable).findFirst());
     }
 
@@ -112,7 +116,8 @@ public record SshSettings(
                 200,
                 true,
                 List.of("ed25519", "rsa"),
-                List.of("mlkem768", "curve25519", "group16"));
+                List.of("mlkem768", "curve25519", "group16"),
+                CommandDetail.COMMAND);
     }
 
     /** @return where public keys are looked up, at every attempt afresh */

@@ -21,6 +21,18 @@ final class Text {
                 : VisibleText.of(text.substring(0, longest)) + "… (" + text.length() + " characters)";
     }
 
+    /**
+     * The same between quotation marks, of which none in the text can be taken for the last.
+     *
+     * @param text anything
+     * @param longest how many characters to show
+     */
+    static String quoted(String text, int longest) {
+        String start = text.length() <= longest ? text : text.substring(0, longest);
+        String inside = VisibleText.of(start.replace("\\", "\\\\").replace("\"", "\\\""));
+        return '"' + inside + '"' + (text.length() <= longest ? "" : "… (" + text.length() + " characters)");
+    }
+
     static String reason(Throwable e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : shown(e.getMessage(), 300);
     }

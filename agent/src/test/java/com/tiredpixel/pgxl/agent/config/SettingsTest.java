@@ -34,7 +34,8 @@ class SettingsTest {
         assertEquals(
                 new Settings.Ssh(
                         List.of(InetAddress.getByName("0.0.0.0")), 22, 200, Duration.ofSeconds(30),
-                        List.of("ed25519", "rsa"), List.of("mlkem768", "curve25519", "group16")),
+                        List.of("ed25519", "rsa"), List.of("mlkem768", "curve25519", "group16"),
+                        "command"),
                 settings.ssh());
         assertEquals(Duration.ofSeconds(9), settings.stopTimeout());
         assertEquals(Duration.ofMillis(250), settings.settleTime());

@@ -69,6 +69,11 @@ final class AgentProcess implements TestServer {
         return open(stage, PATH, "java");
     }
 
+    /** Its audit shows what is shown by default. */
+    static AgentProcess discreet(Stage stage) throws IOException {
+        return open(stage, PATH, "discreet");
+    }
+
     /** Keeps every answer until its client reads it. */
     static AgentProcess unbounded(Stage stage) throws IOException {
         return open(stage, PATH, "unbounded");

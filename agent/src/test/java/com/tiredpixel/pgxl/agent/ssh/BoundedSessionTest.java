@@ -3,7 +3,6 @@ package com.tiredpixel.pgxl.agent.ssh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +37,6 @@ class BoundedSessionTest {
         Ed25519.install();
     }
 
-    private static final EventLog QUIET = (level, subject, message) -> { };
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long LONG_ENOUGH_FOR_THE_OTHER_SIDE = 500_000_000;
     private static final int BYTES = 8 * 1024 * 1024;
@@ -73,15 +71,15 @@ class BoundedSessionTest {
     }
 
     private static Endings endings() {
-        return new Endings(QUIET, limit(), new Counters());
+        return new Endings(lines(), new Counters());
     }
 
     private static FailedLogins failedLogins() {
-        return new FailedLogins(QUIET, limit(), new Counters());
+        return new FailedLogins(lines(), new Counters());
     }
 
-    private static RateLimit limit() {
-        return new RateLimit(MonotonicClock.system(), 1);
+    private static StrangerLines lines() {
+        return new StrangerLines((level, subject, message) -> { }, MonotonicClock.system(), (delay, task) -> { });
     }
 
     private final class Server extends SshServer {

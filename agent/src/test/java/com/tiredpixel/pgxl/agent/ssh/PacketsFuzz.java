@@ -1,7 +1,6 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
-import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import java.io.ByteArrayOutputStream;
@@ -43,10 +42,8 @@ final class PacketsFuzz {
         Ed25519.install();
         Algorithms algorithms = Algorithms.best(
                 List.of("mlkem768", "curve25519"), LibCrypto.load(), (level, subject, message) -> { });
-        MonotonicClock clock = MonotonicClock.system();
-        EventLog quiet = (level, subject, message) -> { };
-        var limit = new RateLimit(clock, 1);
-        var endings = new Endings(quiet, limit, new Counters());
+        var lines = new StrangerLines((level, subject, message) -> { }, MonotonicClock.system(), (delay, task) -> { });
+        var endings = new Endings(lines, new Counters());
         var server = (MinaServer) ServerBuilder.builder()
                 .factory(() -> new MinaServer(handler -> null, (owner, connection) -> new BoundedSession(
                         owner,
@@ -54,7 +51,7 @@ final class PacketsFuzz {
                         new HeapShare(0, 0),
                         Answers.bounded(),
                         endings,
-                        new FailedLogins(quiet, limit, new Counters()))))
+                        new FailedLogins(lines, new Counters()))))
                 .keyExchangeFactories(algorithms.keyExchanges())
                 .signatureFactories(algorithms.signatures())
                 .cipherFactories(algorithms.ciphers())

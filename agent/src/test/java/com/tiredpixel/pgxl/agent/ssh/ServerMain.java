@@ -21,8 +21,9 @@ import java.util.Random;
 /**
  * The SSH server alone in a JVM of its own, for its reaper takes every child of its JVM. Arguments: user,
  * home, state directory, path for sessions, seconds to log in, most sessions. Commands come on standard
- * input, a line each; the end of input ends it. With {@code builtin} as a seventh argument SFTP is served by MINA, with
- * {@code unbounded} answers may wait without limit, with {@code java} the Java run time encrypts, with {@code rekey} keys are made anew every 256 KiB.
+ * input, a line each; the end of input ends it. After these with {@code builtin} SFTP is served by MINA, with
+ * {@code java} the Java run time encrypts, with {@code rekey} keys are made anew every 256 KiB, with {@code unbounded}
+ * answers may wait without limit, with {@code discreet} the audit shows programs alone.
  */
 final class ServerMain {
     private ServerMain() {
@@ -51,6 +52,7 @@ final class ServerMain {
                 true,
                 List.of("ed25519", "ecdsa", "rsa"),
                 List.of("mlkem768", "sntrup761", "curve25519", "group16"),
+                more.contains("discreet") ? CommandDetail.COMMAND : CommandDetail.FULL,
                 more.contains("builtin")
                         ? Optional.empty()
                         : SshSettings.of(user, home, home, 22).sftpServer());
@@ -96,6 +98,11 @@ final class ServerMain {
                 }
                 case "counters" -> say(server.counters().toString());
                 case "threads" -> Thread.getAllStackTraces().keySet().forEach(t -> System.out.println(t.getName()));
+                case "heap" -> {
+                    System.gc();
+                    Runtime jvm = Runtime.getRuntime();
+                    say("heap " + (jvm.totalMemory() - jvm.freeMemory()) / 1024 + " KiB");
+                }
                 case "fill the heap" -> fillTheHeap();
                 case "close to new sessions" -> server.closeToNewSessions();
                 case "hang up" -> server.hangUp();

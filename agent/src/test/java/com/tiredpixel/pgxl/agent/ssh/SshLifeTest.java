@@ -119,6 +119,26 @@ class SshLifeTest {
     }
 
     @Test
+    void theAuditShowsNoSecretOfACommandLineByDefault() throws Exception {
+        assertEquals(CommandDetail.COMMAND, SshSettings.of("nobody", stage.home, stage.home, 22).audit());
+        var agent = AgentProcess.discreet(stage);
+        Peer.of(stage, agent).run("PGPASSWORD=hunter2 true hunter2");
+        agent.await("an audit", said -> said.contains(" ran \"true …\", 31 characters: exit 0 after"));
+        stage.authorize("command=\"echo hunter2\" " + stage.publicKey("ed25519"));
+        Peer.of(stage, agent).run("echo hunter2");
+        agent.await("another", said -> said.contains(" ran \"echo …\", 12 characters, forced: exit 0 after"));
+        assertTrue(agent.log().stream().noneMatch(line -> line.contains("hunter2")), () -> agent.log().toString());
+    }
+
+    @Test
+    void aCommandLineForgesNoEnd() throws Exception {
+        var agent = AgentProcess.open(stage);
+        Peer.of(stage, agent).run("true\": exit 0 after 0.001 s, 0 bytes in, 0 bytes out");
+        String line = agent.await("an audit", said -> said.contains(" ran \"true"));
+        assertTrue(line.contains(" ran \"true\\\": exit 0 after 0.001 s, 0 bytes in, 0 bytes out\": exit 2 after "), line);
+    }
+
+    @Test
     void everyCommandLeavesOneLineWithWhoWhereWhatHowLongAndHowItEnded() throws Exception {
         var agent = AgentProcess.open(stage);
         Peer peer = Peer.of(stage, agent);
@@ -173,7 +193,8 @@ class SshLifeTest {
         try (var taken = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var settings = new SshSettings(
                     "nobody", stage.home, stage.root, Path.of("/bin/bash"), List.of(InetAddress.getLoopbackAddress()),
-                    taken.getLocalPort(), Duration.ofSeconds(1), 1, true, List.of("ed25519"), List.of("curve25519"));
+                    taken.getLocalPort(), Duration.ofSeconds(1), 1, true, List.of("ed25519"), List.of("curve25519"),
+                    CommandDetail.FULL);
             try (var server = new SshServer(
                     settings,
                     new com.tiredpixel.pgxl.agent.os.crypto.LibCrypto.Loading.Refused("not here"),

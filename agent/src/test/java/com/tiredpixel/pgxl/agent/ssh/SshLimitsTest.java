@@ -3,8 +3,11 @@ package com.tiredpixel.pgxl.agent.ssh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +55,57 @@ class SshLimitsTest {
                 socket.close();
             }
         }
+        assertEquals("in\n", login(agent).out());
+    }
+
+    /** As those of an office, or of a botnet; each with more than its share, and half of a first packet. */
+    @Test
+    void connectionsOfVeryManyAddressesDoNotShutOutOneThatHasLoggedInBefore() throws Exception {
+        var agent = AgentProcess.open(stage);
+        String[] operator = {"-o", "BindAddress=127.0.0.2", "-o", "ConnectTimeout=10"};
+        assertEquals("in\n", login(agent, operator).out());
+        var flood = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < 640; i++) {
+                var socket = new Socket();
+                flood.add(socket);
+                socket.bind(new InetSocketAddress("127.0.3." + (1 + i % 64), 0));
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), agent.port()));
+                socket.getOutputStream().write("SSH-2.0-x\r\n\0\0\1\0".getBytes());
+            }
+            for (int i = 0; i < 3; i++) {
+                Run.Result result = login(agent, operator);
+                assertEquals("in\n", result.out(), result::toString);
+            }
+            Run.Result other = login(agent, "-o", "BindAddress=127.0.0.3", "-o", "ConnectTimeout=3");
+            assertEquals(255, other.code(), () -> "negative control: one that has not, " + other);
+        } finally {
+            for (Socket socket : flood) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void connectionsOfVeryManyAddressesLeaveFewLines() throws Exception {
+        var agent = AgentProcess.open(stage);
+        for (int i = 0; i < 3000; i++) {
+            try (var socket = new Socket()) {
+                socket.bind(new InetSocketAddress("127." + (1 + i % 200) + "." + (i / 200) + ".9", 0));
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), agent.port()));
+                socket.getOutputStream().write("SSH-2.0-x\r\n\0\0\0\14\12\310xxxxxxxxxx".getBytes(StandardCharsets.ISO_8859_1));
+                if (i % 100 == 0) {
+                    socket.getInputStream().readAllBytes();
+                }
+            } catch (IOException e) {
+                // The server has hung up already.
+            }
+        }
+        agent.await("a count", line -> line.contains("left out "));
+        long minutes = 2;
+        long lines = agent.log().stream().filter(line -> line.matches("log (INFO|WARN|ERROR) ssh.* from 127\\..*")).count();
+        assertTrue(lines <= minutes * StrangerLines.OF_ALL, () -> lines + " lines");
+        assertTrue(lines > 0, "negative control: there is something to tell");
         assertEquals("in\n", login(agent).out());
     }
 

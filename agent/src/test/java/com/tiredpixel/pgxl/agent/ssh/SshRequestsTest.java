@@ -163,7 +163,7 @@ class SshRequestsTest {
             stranger.addPublicKeyIdentity(new HostKeyFile(stage.root.resolve("key")).read());
             assertThrows(IOException.class, () -> stranger.auth().verify(DEADLINE));
         }
-        String line = agent.await("who was refused", said -> said.contains("login refused for user x"));
+        String line = agent.await("who was refused", said -> said.contains("login refused for user \"x"));
         assertTrue(line.contains("x\\nlog INFO ssh.audit postgres logged in"), line);
         assertTrue(line.chars().noneMatch(c -> c == 0x1b || c == 0x2028), line);
         assertEquals(1, agent.log().stream().filter(said -> said.contains("postgres logged in with")).count(),

@@ -97,6 +97,18 @@ public final class SshPeer implements AutoCloseable {
         return incoming.unpack(in);
     }
 
+    /** Reads a little of whatever there is, if there is something. */
+    void sip() throws IOException {
+        if (in.available() > 0) {
+            in.read(new byte[Math.min(in.available(), 100)]);
+        }
+    }
+
+    /** @return a proposal as another key exchange would begin with */
+    byte[] newProposal() throws GeneralSecurityException {
+        return new KeyExchange(false).proposal();
+    }
+
     /** Reads until a message of one of these numbers. */
     public byte[] await(Integer... numbers) throws IOException, GeneralSecurityException {
         while (true) {
