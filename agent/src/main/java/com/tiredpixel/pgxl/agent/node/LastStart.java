@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the options file and the pid file of a directory tell about its last start.
@@ -58,7 +59,24 @@ record LastStart(Path directory, Role role, OptionsFile options, PidFile pidFile
         if (pidFile instanceof PidFile.Unreadable unreadable) {
             return contradiction(VisibleText.of(unreadable.reason()), "move it away", evidence);
         }
-        return misplaced(evidence);
+        return misplaced(evidence).or(() -> restored(evidence));
+    }
+
+    /**
+     * A restore brings the options file back, and is under way until somebody starts the server. A master that was killed
+     * in the middle of an exclusive backup has a label too, but left its pid file; every stop removes both.
+     */
+    private Optional<Finding> restored(List<Evidence> evidence) {
+        boolean label = role.isPostgres() && Files.exists(directory.resolve("backup_label"));
+        boolean recovers = Stream.of("recovery.conf", "recovery.signal", "standby.signal")
+                .anyMatch(file -> Files.exists(directory.resolve(file)));
+        if (!label || recovers || pidFile instanceof PidFile.Named) {
+            return Optional.empty();
+        }
+        return Optional.of(new Finding.NotANode(
+                directory,
+                "it is a backup that is being restored, or was never started since; if it is complete, " + byHand(),
+                with(evidence, "backup_label", "is there without recovery.conf")));
     }
 
     private Optional<Finding> misplaced(List<Evidence> evidence) {

@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.node;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 import com.tiredpixel.pgxl.agent.os.FileRead;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,6 +45,12 @@ final class PostgresDetector {
                     false,
                     evidence);
         }
+        if (!isThere("base") || !isThere("pg_wal") && !isThere("pg_xlog")) {
+            return new Finding.NotANode(
+                    directory,
+                    "it has no " + (isThere("base") ? "pg_wal" : "base") + ": its restore is not finished",
+                    evidence);
+        }
         // Either role will do: they share the names of their files.
         LastStart lastStart = LastStart.read(directory, Role.COORDINATOR);
         Optional<OptionsFile.CommandLine> commandLine = lastStart.commandLine();
@@ -54,6 +61,11 @@ final class PostgresDetector {
                     directory, "it is half made: its last start was in restore mode", evidence);
         }
         return lastStart.objection(evidence).orElseGet(() -> decide(lastStart, override));
+    }
+
+    /** Whatever it is: a link to a disk that is not mounted is the server's to complain of. */
+    private boolean isThere(String name) {
+        return Files.exists(directory.resolve(name), LinkOption.NOFOLLOW_LINKS);
     }
 
     private Finding decide(LastStart lastStart, Optional<Role> override) {

@@ -93,6 +93,56 @@ class RoleDetectorTest {
         assertTrue(notANode(examine(directory)).reason().contains("base backup"));
     }
 
+    /** A restore by tar or by a backup tool brings {@code postmaster.opts} back, with this very path in it. */
+    @Test
+    void aBackupThatIsRestoredInPlaceIsNotANodeUntilSomebodyStartsIt() throws IOException {
+        Path directory = Samples.make("datanode", home.resolve("data"));
+        Files.delete(directory.resolve("postmaster.pid"));
+        Samples.write(directory, "backup_label", "START WAL LOCATION: 0/2000028 (file 000000010000000000000002)\n");
+
+        String reason = notANode(examine(directory)).reason();
+        assertTrue(reason.contains("being restored") && reason.contains("start the node once by hand"), reason);
+
+        Files.move(directory.resolve("backup_label"), directory.resolve("backup_label.old"));
+        node(examine(directory));
+    }
+
+    @Test
+    void aBackupWithARecoveryConfIsASlave() throws IOException {
+        Path directory = Samples.make("coordinator-slave", home.resolve("coord"));
+        Files.deleteIfExists(directory.resolve("postmaster.pid"));
+        Samples.write(directory, "backup_label", "START WAL LOCATION: 0/2000028 (file 000000010000000000000002)\n");
+
+        assertTrue(node(examine(directory)).slave());
+    }
+
+    /** Its container died in the middle of {@code pg_start_backup}: its pid file says that it was no restore. */
+    @Test
+    void aMasterThatWasKilledInAnExclusiveBackupIsStillANode() throws IOException {
+        Path directory = Samples.make("datanode", home.resolve("data"));
+        Samples.write(directory, "backup_label", "START WAL LOCATION: 0/2000028 (file 000000010000000000000002)\n");
+
+        node(examine(directory));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"base", "pg_wal"})
+    void aDirectoryThatIsHalfRestoredIsNotANode(String missing) throws IOException {
+        Path directory = Samples.make("datanode", home.resolve("data"));
+        Files.delete(directory.resolve(missing));
+
+        assertTrue(notANode(examine(directory)).reason().contains("no " + missing + ": its restore is not finished"));
+    }
+
+    @Test
+    void aLinkToADiskForItsWalThatIsNotMountedMakesItNoLessANode() throws IOException {
+        Path directory = Samples.make("datanode", home.resolve("data"));
+        Files.delete(directory.resolve("pg_wal"));
+        Files.createSymbolicLink(directory.resolve("pg_wal"), home.resolve("not/mounted"));
+
+        node(examine(directory));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"coordinator", "datanode", "datanode-promoted", "gtm-master"})
     void aCopyOfARunningNodeIsNotANode(String sample) throws IOException {

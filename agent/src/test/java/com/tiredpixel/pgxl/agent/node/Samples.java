@@ -37,6 +37,8 @@ final class Samples {
         copy(sample, "postgresql.conf.tail", "postgresql.conf", directory);
         copy(sample, "gtm.conf.settings", "gtm.conf", directory);
         if (Files.exists(directory.resolve("PG_VERSION"))) {
+            Files.createDirectories(directory.resolve("base"));
+            Files.createDirectories(directory.resolve("pg_wal"));
             control(directory, 6_600_000_000_000_000_000L + sample.hashCode());
         }
         return directory;

@@ -135,7 +135,9 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         Path directory = Files.createDirectories(home.resolve(name)).toRealPath();
         if (role.isPostgres()) {
             Files.writeString(directory.resolve("PG_VERSION"), "10\n");
-            Files.createDirectories(directory.resolve("global"));
+            for (String folder : List.of("global", "base", "pg_wal")) {
+                Files.createDirectories(directory.resolve(folder));
+            }
             Files.writeString(directory.resolve("global/pg_control"), "x");
             Files.writeString(
                     directory.resolve("postmaster.opts"),

@@ -53,6 +53,20 @@ class RosterTest {
         assertEquals(0, warnings());
     }
 
+    /** An operator empties it and restores a backup into it: the hold is for the directory, whatever lies in it. */
+    @Test
+    void aHoldOutlivesTheDirectorysEndAndReturn() throws IOException {
+        Path directory = world.dataDirectory("data/dn1", Role.DATANODE);
+        world.surroundings().holds().add(directory);
+        ManagedNode before = roster.node(directory, Role.DATANODE);
+        assertTrue(before.isHeld());
+        before.directoryVanished();
+        roster.removeGone();
+        assertTrue(roster.find(directory).isEmpty());
+        ManagedNode after = roster.node(directory, Role.DATANODE);
+        assertEquals(NodeState.HELD, after.state());
+    }
+
     private long warnings() {
         return world.log.stream().filter(line -> line.startsWith("WARN") && line.contains(FORGOTTEN)).count();
     }
