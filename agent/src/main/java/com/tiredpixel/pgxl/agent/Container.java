@@ -35,6 +35,7 @@ import com.tiredpixel.pgxl.agent.status.Explain;
 import com.tiredpixel.pgxl.agent.status.StatusServer;
 import com.tiredpixel.pgxl.agent.status.StatusSettings;
 import com.tiredpixel.pgxl.agent.status.StatusSources;
+import com.tiredpixel.pgxl.agent.supervisor.EnvironmentFiles;
 import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
 import com.tiredpixel.pgxl.agent.supervisor.RestartPolicy;
 import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
@@ -221,6 +222,7 @@ final class Container {
                         backoff.loopWindow()),
                 serverLogs,
                 holds(home),
+                new EnvironmentFiles(settings.stateDirectory().resolve("environment"), home),
                 new GtmStartGuard(
                         settings.stateDirectory(), home, () -> build, settings.cluster().unmendedGtmWaits(), log,
                         Clock.systemUTC()));

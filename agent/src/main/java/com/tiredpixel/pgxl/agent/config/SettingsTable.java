@@ -26,7 +26,8 @@ final class SettingsTable {
     /** Its default lies in {@link #HOME}, so the reader fills it in. */
     static final Setting<Path> STATE_DIR = new Setting<>(
             "PGXL_STATE_DIR", "$PGXL_HOME/.pgxl", A_DIRECTORY,
-            "the agent's own files: host keys, holds, copies of gtm.control, the token of the command pgxl",
+            "the agent's own files: host keys, holds, environments of servers, copies of gtm.control, "
+                    + "the token of the command pgxl",
             Parsers::directory);
     static final List<String> ROLES = List.of("gtm", "gtm_proxy", "coordinator", "datanode");
     static final Setting<String> ROLE = new Setting<>(

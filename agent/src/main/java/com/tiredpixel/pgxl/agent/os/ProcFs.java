@@ -1,12 +1,15 @@
 package com.tiredpixel.pgxl.agent.os;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -17,6 +20,7 @@ import java.util.function.Supplier;
 public final class ProcFs implements ProcessTable {
     private static final String DELETED = " (deleted)";
     private static final int INIT = 1;
+    private static final int LARGEST_ENVIRONMENT = 256 * 1024;
 
     private final Libc libc;
     private final Path proc;
@@ -128,6 +132,22 @@ public final class ProcFs implements ProcessTable {
         } catch (IOException goneOrForbidden) {
             return false;
         }
+    }
+
+    @Override
+    public Optional<Map<String, String>> environment(ProcessIdentity identity) {
+        FileRead read = BoundedFiles.system().read(proc.resolve(identity.pid() + "/environ"), LARGEST_ENVIRONMENT);
+        if (!(read instanceof FileRead.Content content) || !exists(identity)) {
+            return Optional.empty();
+        }
+        Map<String, String> environment = new TreeMap<>();
+        for (String variable : new String(content.bytes(), StandardCharsets.UTF_8).split("\0")) {
+            int equals = variable.indexOf('=');
+            if (equals > 0) {
+                environment.put(variable.substring(0, equals), variable.substring(equals + 1));
+            }
+        }
+        return Optional.of(environment);
     }
 
     @Override

@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.os;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -36,6 +37,12 @@ public interface ProcessTable {
      * @return whether it is this very directory: containers that share a pid namespace may have two of one name
      */
     boolean worksIn(ProcessIdentity identity, Path directory);
+
+    /**
+     * @param identity a process of the same user
+     * @return the environment that its program was started with, or nothing if it cannot be read or is very large
+     */
+    Optional<Map<String, String>> environment(ProcessIdentity identity);
 
     /** @return every process of this pid namespace, zombies left out */
     List<ProcessView> processes();

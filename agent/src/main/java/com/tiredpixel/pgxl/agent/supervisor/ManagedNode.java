@@ -127,6 +127,7 @@ final class ManagedNode {
             slot.put(adopted);
             apply(transition, why);
             slot.followLog(role, subject());
+            slot.keepEnvironment(subject());
         }
     }
 
@@ -191,6 +192,9 @@ final class ManagedNode {
         keepDown();
         if (slot.lacksLog()) {
             slot.followLog(role, subject());
+        }
+        if (slot.lacksEnvironment()) {
+            slot.keepEnvironment(subject());
         }
     }
 
@@ -309,10 +313,15 @@ final class ManagedNode {
             case RETRY_SOON -> alarm.setIn(SOON);
             case RETRY_LATER -> alarm.setIn(LATER);
             case RELEASE_LOCK -> letGo();
-            case FORGET -> slot.forget();
+            case FORGET -> forget();
             case REPORT_UNEXPECTED -> surroundings.log().error(
                     subject(), "unexpected in state " + before + ", ignored: " + why);
         }
+    }
+
+    private void forget() {
+        slot.forget();
+        slot.forgetEnvironment(subject());
     }
 
     /** A BLOCKED node keeps its directory: it starts as soon as it may. */

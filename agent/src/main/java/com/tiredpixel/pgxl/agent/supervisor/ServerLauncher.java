@@ -18,11 +18,18 @@ import java.util.OptionalInt;
 final class ServerLauncher {
     private final Surroundings surroundings;
     private final Path directory;
+    private final StartEnvironment environment;
     private ServerOutput output;
 
     ServerLauncher(Surroundings surroundings, Path directory) {
         this.surroundings = surroundings;
         this.directory = directory;
+        this.environment = new StartEnvironment(surroundings, directory);
+    }
+
+    /** @return what it starts servers with */
+    StartEnvironment environment() {
+        return environment;
     }
 
     /**
@@ -45,7 +52,7 @@ final class ServerLauncher {
         Path program = surroundings.prefix().resolve("bin").resolve(role.program());
         List<String> arguments = arguments(role);
         var prepared = new Prepared(
-                Command.of(program, arguments, surroundings.environment(), directory),
+                Command.of(program, arguments, environment.next(subject), directory),
                 new ServerOutput(subject, surroundings.serverLines(), surroundings.clock()),
                 program + " " + String.join(" ", arguments));
         Thread reader = new Thread(prepared.output(), "output of " + subject);

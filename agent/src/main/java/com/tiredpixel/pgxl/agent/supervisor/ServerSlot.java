@@ -20,6 +20,7 @@ final class ServerSlot {
     private final StoppedProcesses stoppedProcesses;
     private Optional<LiveServer> server = Optional.empty();
     private boolean followed;
+    private boolean environmentUnkept;
     private ServerLogs.Following ownLog = ServerLogs.none().follow("", null);
 
     ServerSlot(Surroundings surroundings, Path directory, Ends ends) {
@@ -38,6 +39,7 @@ final class ServerSlot {
     void put(Optional<LiveServer> adopted) {
         leaveLog();
         server = adopted;
+        environmentUnkept = true;
     }
 
     /**
@@ -68,6 +70,7 @@ final class ServerSlot {
         } finally {
             if (live.hasProcess()) {
                 server = place;
+                environmentUnkept = false;
             }
         }
         followLog(role, subject);
@@ -88,6 +91,26 @@ final class ServerSlot {
         } catch (Throwable e) {
             surroundings.log().leftOut();
         }
+    }
+
+    /** Whether the environment of a server that somebody else started is still to be kept. */
+    boolean lacksEnvironment() {
+        return environmentUnkept && server.isPresent();
+    }
+
+    /** Keeps that environment for later starts. If that fails it is tried again later. */
+    void keepEnvironment(String subject) {
+        try {
+            launcher.environment().keep(server.orElseThrow().identity(), subject);
+            environmentUnkept = false;
+        } catch (Throwable e) {
+            surroundings.log().leftOut();
+        }
+    }
+
+    /** The directory is no more, and so what was kept for its starts. */
+    void forgetEnvironment(String subject) {
+        launcher.environment().forget(subject);
     }
 
     private void leaveLog() {

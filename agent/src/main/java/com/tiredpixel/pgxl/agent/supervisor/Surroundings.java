@@ -29,12 +29,13 @@ import java.util.function.DoubleSupplier;
  * @param home {@code PGXL_HOME}, real path
  * @param scanDepth {@code PGXL_SCAN_DEPTH}
  * @param prefix {@code PGXL_PREFIX}
- * @param environment of the servers
+ * @param environment of the servers, as far as it is the same for all
  * @param settleTime between a server's end and the verdict on it
  * @param stopTimeout the budget of a container stop
  * @param restarts how a crashed server comes back
  * @param serverLogs follows the log files that servers write by themselves
  * @param holds which directories the operator keeps down
+ * @param environments what servers had in theirs that operators started
  * @param startGuard looks at what a server would start on
  */
 public record Surroundings(
@@ -55,6 +56,7 @@ public record Surroundings(
         RestartPolicy restarts,
         ServerLogs serverLogs,
         HoldMarks holds,
+        EnvironmentFiles environments,
         StartGuard startGuard) {
 
     /** @return directories of which nothing is to be shown: of keys and passwords, and the agent's own */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -83,6 +84,18 @@ class ProcFsFixtureTest {
         Libc another = FaultyLibc.only((function, arguments) -> function.equals("geteuid") ? 27 : 0);
         assertEquals(List.of(), new ProcFs(another, proc, AGENT, any -> true, () -> started).orphansOfInit(any -> true));
         assertEquals(List.of(), new ProcFs(libc, proc, 1, any -> true, () -> started).orphansOfInit(any -> true));
+    }
+
+    @Test
+    void theEnvironmentOfAServerIsReadWithinBounds() throws IOException {
+        process(42, 1, 'S', "postgres", 5000);
+        var server = new ProcessIdentity(42, 5000);
+        assertEquals(Optional.empty(), table.environment(server));
+        write("42/environ", "A=b\0C=d=e\nf\0=x\0nonsense\0G=\0");
+        assertEquals(Optional.of(Map.of("A", "b", "C", "d=e\nf", "G", "")), table.environment(server));
+        assertEquals(Optional.empty(), table.environment(new ProcessIdentity(42, 4999)), "a later owner of the number");
+        write("42/environ", "A=" + "x".repeat(300_000) + "\0");
+        assertEquals(Optional.empty(), table.environment(server));
     }
 
     @Test

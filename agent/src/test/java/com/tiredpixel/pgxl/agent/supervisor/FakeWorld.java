@@ -54,6 +54,10 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     VolumeLocks.Mode lockMode = VolumeLocks.Mode.AUTO;
     /** If there is one, what every attempt to lock fails with. */
     Optional<Attempt.Failed> lockFailure = Optional.empty();
+    /** Of processes, by their pids. */
+    final Map<Integer, Map<String, String>> environments = new LinkedHashMap<>();
+    /** So many times an environment cannot be read for want of memory. */
+    int environmentFailures;
     /** Pids of processes that see another volume in the place of ours. */
     final Set<Integer> ofAnotherVolume = new HashSet<>();
     private final Set<Runnable> beats = new LinkedHashSet<>();
@@ -107,9 +111,11 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         return new Surroundings(
                 between.put(ProcessStarter.class, this), between.put(ProcessTable.class, this), locks, clock, AGENT, recorder,
                 (subject, text, cut) -> { }, between.put(DoubleSupplier.class, () -> 0.0), home, 4, Path.of("/prefix"),
-                Map.of(), Duration.ofMillis(250), Duration.ofSeconds(9), RestartPolicy.STANDARD,
-                between.put(ServerLogs.class, ServerLogs.none()),
-                new HoldMarks(home.resolve(".pgxl/held"), home), between.put(StartGuard.class, startGuard));
+                Map.of("PATH", "/prefix/bin:/bin", "TZ", "UTC"), Duration.ofMillis(250), Duration.ofSeconds(9),
+                RestartPolicy.STANDARD, between.put(ServerLogs.class, ServerLogs.none()),
+                new HoldMarks(home.resolve(".pgxl/held"), home),
+                new EnvironmentFiles(home.resolve(".pgxl/environment"), home),
+                between.put(StartGuard.class, startGuard));
     }
 
     // Time.
@@ -247,6 +253,15 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     @Override
     public boolean worksIn(ProcessIdentity identity, Path directory) {
         return !ofAnotherVolume.contains(identity.pid());
+    }
+
+    @Override
+    public Optional<Map<String, String>> environment(ProcessIdentity identity) {
+        if (environmentFailures > 0) {
+            environmentFailures--;
+            throw new OutOfMemoryError("a test");
+        }
+        return Optional.ofNullable(environments.get(identity.pid()));
     }
 
     @Override

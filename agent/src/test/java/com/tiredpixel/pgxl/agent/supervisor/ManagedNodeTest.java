@@ -288,6 +288,59 @@ class ManagedNodeTest extends NodeOnAVolume {
     }
 
     @Test
+    void aServerComesBackWithTheEnvironmentInWhichTheOperatorStartedItInTheNextContainerToo() throws IOException {
+        ProcessView operators = world.server(directory, Role.COORDINATOR, FakeWorld.AGENT);
+        int pid = operators.identity().pid();
+        world.environments.put(pid, java.util.Map.of("LD_LIBRARY_PATH", "/opt/oracle", "TZ", "UTC", "SSH_TTY", "/dev/pts/0"));
+        world.writePidFile(directory, Role.COORDINATOR, pid, "ready");
+        node.seen(operators, Role.COORDINATOR, world.now());
+        assertTrue(world.log.stream().anyMatch(line -> line.endsWith("besides the agent's: LD_LIBRARY_PATH")));
+        world.end(pid, new Signaled(9, false));
+        world.pass(Duration.ofSeconds(1), node);
+        var expected = java.util.Map.of("PATH", "/prefix/bin:/bin", "TZ", "UTC", "LD_LIBRARY_PATH", "/opt/oracle");
+        assertEquals(expected, world.started.get(0).environment());
+
+        var next = new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends, List::of);
+        world.processes.clear();
+        next.startRequested("test");
+        assertEquals(expected, world.started.get(1).environment());
+        world.end(next.server().orElseThrow().pid(), new Exited(1));
+
+        ProcessView plain = world.server(directory, Role.COORDINATOR, FakeWorld.AGENT);
+        world.environments.put(plain.identity().pid(), java.util.Map.of("TZ", "UTC"));
+        world.writePidFile(directory, Role.COORDINATOR, plain.identity().pid(), "ready");
+        next.seen(plain, Role.COORDINATOR, world.now());
+        world.end(plain.identity().pid(), new Signaled(9, false));
+        world.pass(Duration.ofSeconds(2), next);
+        assertEquals(java.util.Map.of("PATH", "/prefix/bin:/bin", "TZ", "UTC"), world.started.get(2).environment(),
+                "the last start by hand counts");
+    }
+
+    @Test
+    void anEnvironmentForWhichThereWasNoMemoryIsKeptALittleLater() throws IOException {
+        ProcessView operators = world.server(directory, Role.COORDINATOR, FakeWorld.AGENT);
+        world.environments.put(operators.identity().pid(), java.util.Map.of("A", "b"));
+        world.environmentFailures = 2;
+        node.seen(operators, Role.COORDINATOR, world.now());
+        assertEquals(operators.identity(), node.server().orElseThrow(), "adopted all the same");
+        assertEquals(java.util.Map.of(), world.surroundings().environments().read(directory));
+        world.pass(Duration.ofSeconds(1), node);
+        assertEquals(java.util.Map.of("A", "b"), world.surroundings().environments().read(directory));
+    }
+
+    @Test
+    void anEnvironmentThatCannotBeKeptIsKeptForThisContainerAndThatIsSaid() throws IOException {
+        Files.writeString(temporary.resolve(".pgxl"), "in the way");
+        ProcessView operators = world.server(directory, Role.COORDINATOR, FakeWorld.AGENT);
+        world.environments.put(operators.identity().pid(), java.util.Map.of("A", "b"));
+        node.seen(operators, Role.COORDINATOR, world.now());
+        assertTrue(world.log.stream().anyMatch(line -> line.startsWith("WARN") && line.contains("cannot keep its environment")));
+        world.end(operators.identity().pid(), new Signaled(9, false));
+        world.pass(Duration.ofSeconds(7), node);
+        assertEquals("b", world.started.get(0).environment().get("A"));
+    }
+
+    @Test
     void aServerThatKeepsDyingIsStartedLessAndLessOftenAndCalledACrashLoop() {
         node.startRequested("test");
         for (int round = 0; round < 6; round++) {
@@ -390,9 +443,11 @@ class ManagedNodeTest extends NodeOnAVolume {
         Files.delete(directory.resolve("postmaster.pid"));
         world.end(pid, new Exited(0));
         world.pass(SETTLED, node);
+        world.surroundings().environments().write(directory, java.util.Map.of("SECRET", "x"));
         node.directoryVanished();
         assertEquals(NodeState.GONE, node.state());
         assertTrue(world.lockedHere.isEmpty());
+        assertEquals(java.util.Map.of(), world.surroundings().environments().read(directory));
     }
 
     /** As {@code pgxc_ctl remove … clean} leaves it: removed and made anew within one command. */
