@@ -11,6 +11,7 @@ import com.tiredpixel.pgxl.agent.supervisor.lock.VolumeLock;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,11 +21,16 @@ import java.util.Optional;
  * directory that two containers share; the lock does.
  */
 final class DirectoryClaim {
+    /** Long enough for whatever a postmaster leaves that has stopped in order. */
+    private static final Duration LAST_CHILDREN = Duration.ofSeconds(1);
+
     private final Surroundings surroundings;
     private final Path directory;
     private final Leftovers leftovers;
     private final OperatorsCommand operatorsCommand;
     private final VolumeLock lock;
+    private boolean lettingGo;
+    private Optional<Duration> childrenSince = Optional.empty();
 
     DirectoryClaim(Surroundings surroundings, Path directory) {
         this.surroundings = surroundings;
@@ -49,6 +55,7 @@ final class DirectoryClaim {
         if (isRemoved(directory)) {
             return new Preparation.DirectoryGone();
         }
+        endLettingGo();
         Grant grant = lock.forStart(subject, () -> mayHaveUnseenServer(role));
         if (grant instanceof Grant.Elsewhere elsewhere) {
             return new Preparation.LockRefused(elsewhere.reason());
@@ -146,17 +153,33 @@ final class DirectoryClaim {
 
     /**
      * Lets the directory go, unless a process of its server lives on: some children outlive their postmaster, and until
-     * the last is gone nobody may start another.
-     *
-     * @return whether it is let go
+     * the last is gone nobody may start another. Then this is to be called again; after a while it ends them.
      */
-    boolean release(String subject) {
+    void release(String subject) {
+        lettingGo = true;
         boolean removed = isRemoved(directory);
-        if (!removed && lock.isHeld() && !serversHere().isEmpty()) {
-            return false;
+        if (removed || !lock.isHeld() || serversHere().isEmpty()) {
+            lock.release(subject, removed ? Remains.NO_DIRECTORY : hasPidFile() ? Remains.PID_FILE : Remains.NOTHING);
+            endLettingGo();
+            return;
         }
-        lock.release(subject, removed ? Remains.NO_DIRECTORY : hasPidFile() ? Remains.PID_FILE : Remains.NOTHING);
-        return true;
+        Duration now = surroundings.clock().now();
+        if (childrenSince.isEmpty()) {
+            childrenSince = Optional.of(now);
+        } else if (now.minus(childrenSince.get()).compareTo(LAST_CHILDREN) >= 0) {
+            endOrphans(subject);
+        }
+    }
+
+    /** It is let go, or not to be let go any more: a server is there, or about to be. */
+    void endLettingGo() {
+        lettingGo = false;
+        childrenSince = Optional.empty();
+    }
+
+    /** @return whether it is to be let go as soon as the last process of its server is gone */
+    boolean isLettingGo() {
+        return lettingGo;
     }
 
     private boolean hasPidFile() {

@@ -42,7 +42,6 @@ final class ManagedNode {
     private boolean held;
     private boolean ordered;
     private boolean fresh;
-    private boolean lettingGo;
 
     /** @param databases asks for the directories of all coordinators and datanodes here */
     ManagedNode(
@@ -121,7 +120,7 @@ final class ManagedNode {
             Optional<LiveServer> adopted = slot.watch(view, seenAt);
             Transition transition = NodeMachine.adopted(state);
             String why = "adopted " + view.identity() + ", which somebody else started";
-            lettingGo = false;
+            claim.endLettingGo();
             ordered = false;
             memory.adopted();
             slot.put(adopted);
@@ -173,12 +172,9 @@ final class ManagedNode {
     /** Does what an earlier turn should have done, and did not: because it could not be yet, or something failed. */
     private void makeUp() {
         undoLostStart();
+        boolean mustLetGo = claim.isLettingGo();
         switch (state) {
-            case STOPPED, HELD, GONE -> {
-                if (claim.isTaken()) {
-                    lettingGo = true;
-                }
-            }
+            case STOPPED, HELD, GONE -> mustLetGo |= claim.isTaken();
             case CLEARING, STARTING -> alarm.setUnlessSet(SOON);
             case SETTLING -> alarm.setUnlessSet(surroundings.settleTime());
             case LOCKED_OUT, BLOCKED, BACKING_OFF -> alarm.setUnlessSet(LATER);
@@ -186,8 +182,8 @@ final class ManagedNode {
                 // These wait for the server.
             }
         }
-        if (lettingGo) {
-            letGo();
+        if (mustLetGo) {
+            claim.release(subject());
         }
         keepDown();
         if (slot.lacksLog()) {
@@ -272,7 +268,7 @@ final class ManagedNode {
 
     /** Whether its directory is to be let go as soon as the last process of its server is gone. */
     boolean isLettingGo() {
-        return lettingGo;
+        return claim.isLettingGo();
     }
 
     /** Whether the last stop left nothing to recover. */
@@ -312,7 +308,7 @@ final class ManagedNode {
             case BACK_OFF -> backOff(why);
             case RETRY_SOON -> alarm.setIn(SOON);
             case RETRY_LATER -> alarm.setIn(LATER);
-            case RELEASE_LOCK -> letGo();
+            case RELEASE_LOCK -> claim.release(subject());
             case FORGET -> forget();
             case REPORT_UNEXPECTED -> surroundings.log().error(
                     subject(), "unexpected in state " + before + ", ignored: " + why);
@@ -327,17 +323,11 @@ final class ManagedNode {
     /** A BLOCKED node keeps its directory: it starts as soon as it may. */
     private void letGoUnlessBlocked() {
         if (state != NodeState.BLOCKED) {
-            letGo();
+            claim.release(subject());
         }
     }
 
-    private void letGo() {
-        lettingGo = true;
-        lettingGo = !claim.release(subject());
-    }
-
     private void prepare() {
-        lettingGo = false;
         Duration before = surroundings.clock().now();
         Preparation preparation = claim.prepare(role, subject());
         if (preparation instanceof Preparation.Ready) {

@@ -165,10 +165,13 @@ class NodeAndItsLockTest extends NodeOnAVolume {
         ProcessView child = world.leftover(directory, "cluster monitor process");
         Files.delete(pidFile());
         world.end(pid, new Exited(0));
-        world.pass(Duration.ofSeconds(3), node);
+        world.pass(Duration.ofSeconds(1), node);
         assertEquals(NodeState.STOPPED, node.state());
         assertTrue(node.isLettingGo());
         assertTrue(world.lockedHere.contains(directory));
+        assertTrue(world.signals.isEmpty(), "it may be about to end");
+        world.pass(Duration.ofSeconds(1), node);
+        assertEquals(List.of("QUIT " + child.identity().pid()), world.signals.stream().distinct().limit(1).toList());
         world.end(child.identity().pid(), new Exited(0));
         world.pass(Duration.ofMillis(100), node);
         assertFalse(node.isLettingGo());
