@@ -14,7 +14,8 @@ import java.util.Set;
  *
  * @param type as {@code /proc/self/mountinfo} names it, such as {@code ext4} or {@code fuse.sshfs}; {@link #UNKNOWN}
  *     where nothing is found
- * @param device {@code major:minor} of it, one number for each mounted file system of this kernel at one time
+ * @param device {@code major:minor} of it, one number for each mounted file system of this kernel at one time; empty if
+ *     it cannot be seen
  * @param options of the file system, as the kernel sees them
  */
 public record MountedFileSystem(String type, String device, Set<String> options) {
@@ -47,7 +48,7 @@ public record MountedFileSystem(String type, String device, Set<String> options)
             String device = device((Long) Files.getAttribute(directory, "unix:dev"));
             return find(device, directory, mounts);
         } catch (IOException e) {
-            return new MountedFileSystem(UNKNOWN, "?", Set.of());
+            return new MountedFileSystem(UNKNOWN, "", Set.of());
         }
     }
 

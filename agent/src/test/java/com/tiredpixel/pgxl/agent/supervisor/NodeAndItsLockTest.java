@@ -107,6 +107,19 @@ class NodeAndItsLockTest extends NodeOnAVolume {
     }
 
     @Test
+    void onASharedFileSystemAnAdoptedServerThatCrashesComesBack() throws IOException {
+        world.fileSystem = SHARED;
+        ProcessView server = world.server(directory, Role.COORDINATOR, FakeWorld.AGENT);
+        world.writePidFile(directory, Role.COORDINATOR, server.identity().pid(), "ready");
+        node.seen(server, Role.COORDINATOR, world.now());
+        assertTrue(Files.exists(record()));
+        world.end(server.identity().pid(), new Signaled(9, false));
+        world.pass(Duration.ofSeconds(2), node);
+        assertEquals(NodeState.STARTING, node.state());
+        assertFalse(Files.exists(pidFile()), "proven stale: it was written while this agent was the owner");
+    }
+
+    @Test
     void aStopThatWasNotCleanLeavesTheRecord() throws IOException {
         world.fileSystem = SHARED;
         int pid = runningOnASharedFileSystem();

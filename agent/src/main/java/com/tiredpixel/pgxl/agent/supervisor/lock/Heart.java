@@ -65,6 +65,11 @@ final class Heart implements Runnable {
         return successor;
     }
 
+    /** Read at this moment: whoever wakes up to a stop must not remove the record of the owner that came after it. */
+    boolean isStillOwner() {
+        return files.read() instanceof OwnerFiles.Names names && names.owner().instance().equals(me.instance());
+    }
+
     /** After this it writes nothing any more. */
     synchronized void end() {
         ended = true;

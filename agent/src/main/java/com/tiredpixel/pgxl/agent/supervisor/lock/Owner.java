@@ -66,7 +66,8 @@ record Owner(String instance, String host, String boot, String device, String pi
      */
     boolean isDeadIfItsLocksAreFree(Owner asker, MountedFileSystem fileSystem) {
         boolean sameKernel = !boot.isEmpty() && boot.equals(asker.boot);
-        boolean sameLocks = device.equals(asker.device) || fileSystem.locksOnItsServer();
+        boolean sameMount = !device.isEmpty() && device.equals(asker.device);
+        boolean sameLocks = sameMount || fileSystem.locksOnItsServer();
         boolean serversDied = pid == 1 || !pidNamespace.isEmpty() && pidNamespace.equals(asker.pidNamespace);
         return sameKernel && sameLocks && serversDied;
     }

@@ -157,7 +157,11 @@ final class OwnerClaim {
     /** A record that was just made becomes a right a moment later, if it is still there then and no server appeared. */
     private Grant settled(
             Grant grant, MountedFileSystem fileSystem, BooleanSupplier unseenServer, boolean atOnce, String subject) {
-        if (!(grant instanceof Grant.Ours) || settledAt.isEmpty() || atOnce) {
+        if (!(grant instanceof Grant.Ours) || settledAt.isEmpty()) {
+            return grant;
+        }
+        if (atOnce) {
+            settledAt = Optional.empty();
             return grant;
         }
         if (clock.now().compareTo(settledAt.get()) < 0) {
@@ -178,14 +182,14 @@ final class OwnerClaim {
 
     /** Lets it go: the record too, unless a pid file remains. Then the record says whose that is. */
     void release(Remains remains, String subject) {
-        boolean wasOurs = heart.isPresent() && successor().isEmpty();
+        boolean isOurs = remains != Remains.PID_FILE && heart.filter(Heart::isStillOwner).isPresent();
         heart.ifPresent(beating -> {
             heartbeats.remove(beating);
             beating.end();
         });
         heart = Optional.empty();
         settledAt = Optional.empty();
-        if (wasOurs && remains != Remains.PID_FILE) {
+        if (isOurs) {
             remove(remains, subject);
         }
         fileLock.ifPresent(Lock::close);

@@ -57,6 +57,12 @@ class OwnerTest {
         assertTrue(new Owner("a", "one", "boot", "0:54", "pid:[1]", 1).isDeadIfItsLocksAreFree(ASKER, NFS));
     }
 
+    @Test
+    void mountsOfWhichNothingIsKnownAreNotTheSame() {
+        assertFalse(new Owner("a", "one", "boot", "", "pid:[1]", 1)
+                .isDeadIfItsLocksAreFree(new Owner("b", "two", "boot", "", "pid:[2]", 1), FUSE));
+    }
+
     /** A machine that is frozen or cut off loses its locks on the server, and its postmaster goes on afterwards. */
     @Test
     void ofAnotherKernelNothingIsProvenOnNfsNeither() {

@@ -170,6 +170,25 @@ class VolumeLockTest {
         assertTrue(second.lock.isHeld());
     }
 
+    /** Thawed and stopped in the same moment, before its next heartbeat. */
+    @Test
+    void aFrozenOwnerThatWakesUpToAStopLeavesTheRecordOfTheNext() throws Exception {
+        Machine first = machine("a", "boot-a", new Machine.Mount("fuse.x", "0:53"));
+        Machine second = machine("b", "boot-b", new Machine.Mount("fuse.x", "0:53"));
+        start(first);
+        first.frozen = true;
+        after(Duration.ofSeconds(20), second);
+        Files.delete(folder.resolve("owner"));
+        Files.delete(second.pidFile());
+        assertEquals(OURS, start(second));
+        String record = Files.readString(folder.resolve("owner"));
+        first.frozen = false;
+        first.serves = false;
+        first.lock.release("node", Remains.NOTHING);
+        assertEquals(record, Files.readString(folder.resolve("owner")));
+        assertTrue(second.lock.isHeld());
+    }
+
     @Test
     void aRecordThatIsRemovedUnderALivingOwnerIsWrittenAgain() throws Exception {
         Machine first = machine("a", "boot-a", new Machine.Mount("fuse.x", "0:53"));
