@@ -68,10 +68,10 @@ class FrozenNodeIT {
     @Test
     void whileGtmIsFrozenSessionsHaveAnErrorAndAfterwardsTheyWork(Stage stage) {
         FiveNodes five = FiveNodes.start(stage);
-        // As init.sh writes it for every node; the waits here are shorter.
-        five.operator().append(COORD1.path() + "/postgresql.conf", "gtm_connect_timeout = 1\ngtm_comm_timeout = 5\n");
+        // As init.sh writes it for every node.
+        five.operator().append(COORD1.path() + "/postgresql.conf", "gtm_connect_timeout = 5\ngtm_comm_timeout = 20\n");
         five.operator().ssh().run("pg_ctl reload -D " + COORD1.path()).orFail();
-        Await.until(Await.LONG, "reload", () -> five.ask(COORD1, "SHOW gtm_comm_timeout").equals("5"));
+        Await.until(Await.LONG, "reload", () -> five.ask(COORD1, "SHOW gtm_comm_timeout").equals("20"));
         signal(five, "STOP", GTM);
         long start = System.nanoTime();
         Program.Result said = five.operator().sql(COORD1, ON_DATA1);
