@@ -3,8 +3,11 @@ package com.tiredpixel.pgxl.agent.supervisor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -55,6 +58,25 @@ class NodeMachineTest {
         int cells = events().size() * NodeState.values().length;
         assertEquals(cells, actual.size());
         System.out.println("MEASURED " + expected.size() + " of " + cells + " cells of the state machine are covered");
+    }
+
+    @Test
+    void theTableOfTheDocumentsIsThisOne() throws IOException {
+        String readme = Files.readString(Path.of("..", "agent", "README.md"));
+        String begin = "<!-- states: begin -->\n";
+        String shown = readme.substring(readme.indexOf(begin) + begin.length(), readme.indexOf("<!-- states: end -->"));
+        List<List<String>> rows = rows();
+        var table = new StringBuilder();
+        for (List<String> row : rows) {
+            table.append("| ").append(row == rows.get(0) ? "event \\ state" : row.get(0)).append(" |");
+            row.subList(1, row.size()).forEach(cell -> table.append(switch (cell) {
+                case "=" -> " stays |";
+                case "!" -> " |";
+                default -> " " + cell + " |";
+            }));
+            table.append('\n').append(row == rows.get(0) ? "|" + "---|".repeat(row.size()) + "\n" : "");
+        }
+        assertEquals(table.toString(), shown);
     }
 
     @Test
@@ -137,10 +159,14 @@ class NodeMachineTest {
         return transition.next().name();
     }
 
-    private static Map<String, String> expectedCells() {
-        List<List<String>> rows = TABLE.lines()
+    private static List<List<String>> rows() {
+        return TABLE.lines()
                 .map(line -> Arrays.stream(line.split("\\|")).map(String::strip).toList())
                 .toList();
+    }
+
+    private static Map<String, String> expectedCells() {
+        List<List<String>> rows = rows();
         List<String> header = rows.get(0);
         assertEquals(
                 Arrays.stream(NodeState.values()).map(Enum::name).toList(), header.subList(1, header.size()));
