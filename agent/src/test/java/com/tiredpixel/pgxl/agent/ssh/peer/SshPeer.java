@@ -75,6 +75,19 @@ public final class SshPeer implements AutoCloseable {
         return expired;
     }
 
+    /** Says nothing and reads nothing for a while. */
+    void pause(int millis) throws IOException {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+        if (socket.isClosed()) {
+            throw new EOFException("closed by this side");
+        }
+    }
+
     /** @param millis how long a read waits */
     public void patience(int millis) throws IOException {
         socket.setSoTimeout(millis);
