@@ -113,8 +113,10 @@ final class Admission<C> {
             if (next == null) {
                 break;
             }
+            // In this order: for lack of heap the second may fail, and none may be lost.
+            activate(next, next.waiting.element(), decision);
+            next.waiting.remove();
             countWaiting(next, -1);
-            activate(next, next.waiting.remove(), decision);
         }
         return decision;
     }

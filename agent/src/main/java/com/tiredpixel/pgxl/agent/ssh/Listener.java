@@ -2,11 +2,16 @@ package com.tiredpixel.pgxl.agent.ssh;
 
 import com.tiredpixel.pgxl.agent.log.EventLog;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -17,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.common.PropertyResolver;
 import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.nio2.Nio2Acceptor;
@@ -33,6 +39,8 @@ final class Listener extends Nio2Acceptor {
     static final Admission.Limits LIMITS = new Admission.Limits(64, 24, 512, 256, 8, 64);
 
     private static final int MOST_KNOWN = 256;
+    private static final int PIECE = 1024;
+    private static final Duration REHEARSAL = Duration.ofSeconds(5);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
     private final AsynchronousChannelGroup group;
@@ -78,6 +86,7 @@ final class Listener extends Nio2Acceptor {
         private final SocketAddress remote;
         private volatile Nio2Session session;
         private volatile Future<?> deadline;
+        private final AtomicBoolean countedOut = new AtomicBoolean();
 
         Guest(AsynchronousSocketChannel socket, SocketAddress local) throws IOException {
             this.socket = socket;
@@ -176,7 +185,16 @@ final class Listener extends Nio2Acceptor {
     private void arrived(AsynchronousSocketChannel socket, SocketAddress local) throws IOException {
         var guest = new Guest(socket, local);
         counters.connected();
-        setSocketOptions(socket);
+        try {
+            admit(guest);
+        } catch (Throwable e) {
+            abandon(guest);
+            throw e;
+        }
+    }
+
+    private void admit(Guest guest) throws IOException {
+        setSocketOptions(guest.socket);
         Admission.Decision<Guest> decision;
         synchronized (admission) {
             // Who is known keeps a line of its own, apart from strangers of the same site.
@@ -190,24 +208,37 @@ final class Listener extends Nio2Acceptor {
         carryOut(decision, "too many connections at once");
     }
 
+    /** Each for itself: one that fails takes its turn from no other. */
     private void carryOut(Admission.Decision<Guest> decision, String reason) {
-        decision.drop().forEach(guest -> drop(guest, reason));
-        decision.begin().forEach(this::begin);
+        for (Guest guest : decision.drop()) {
+            try {
+                drop(guest, reason);
+            } catch (Throwable lackOfHeap) {
+                closeQuietly(guest.socket);
+            }
+        }
+        for (Guest guest : decision.begin()) {
+            try {
+                begin(guest);
+            } catch (Throwable lackOfHeap) {
+                abandon(guest);
+            }
+        }
     }
 
     private void drop(Guest guest, String reason) {
         counters.connectionRefused();
+        if (guest.session != null) {
+            guest.session.close(true);
+        } else {
+            closeQuietly(guest.socket);
+            countOut(guest);
+        }
         lines.say(
                 EventLog.Level.WARN,
                 "ssh",
                 guest.remote,
                 "dropped the connection from " + Text.endpoint(guest.remote) + ", " + reason);
-        if (guest.session != null) {
-            guest.session.close(true);
-        } else {
-            closeQuietly(guest.socket);
-            counters.disconnected();
-        }
     }
 
     private void begin(Guest guest) {
@@ -224,6 +255,7 @@ final class Listener extends Nio2Acceptor {
             }
         } catch (Exception | Error e) {
             abandon(guest);
+            room.awaitAfter(e);
             lines.say(
                     EventLog.Level.ERROR,
                     "ssh",
@@ -233,12 +265,21 @@ final class Listener extends Nio2Acceptor {
     }
 
     private void abandon(Guest guest) {
-        if (guest.session != null) {
-            guest.session.close(true);
-        } else {
-            closeQuietly(guest.socket);
-            counters.disconnected();
+        closeQuietly(guest.socket);
+        try {
+            if (guest.session != null) {
+                guest.session.close(true);
+            } else {
+                countOut(guest);
+            }
+        } finally {
             leave(guest);
+        }
+    }
+
+    private void countOut(Guest guest) {
+        if (guest.countedOut.compareAndSet(false, true)) {
+            counters.disconnected();
         }
     }
 
@@ -269,10 +310,13 @@ final class Listener extends Nio2Acceptor {
     private void expire(Guest guest) {
         Nio2Session session = guest.session;
         boolean late = session == null ? guest.socket.isOpen() : session.getAttribute(Guest.class) == guest;
-        if (late) {
-            drop(guest, "no login within " + loginGrace.toSeconds() + " s");
+        try {
+            if (late) {
+                drop(guest, "no login within " + loginGrace.toSeconds() + " s");
+            }
+        } finally {
+            leave(guest);
         }
-        leave(guest);
     }
 
     private void leave(Guest guest) {
@@ -280,11 +324,47 @@ final class Listener extends Nio2Acceptor {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        Admission.Decision<Guest> decision;
-        synchronized (admission) {
-            decision = admission.left(guest);
+        carryOut(left(guest), "");
+    }
+
+    /** Waits for heap if there is none: a place that is not given back is lost to all. */
+    private Admission.Decision<Guest> left(Guest guest) {
+        while (true) {
+            try {
+                synchronized (admission) {
+                    return admission.left(guest);
+                }
+            } catch (OutOfMemoryError e) {
+                if (!room.await()) {
+                    throw e;
+                }
+            }
         }
-        carryOut(decision, "");
+    }
+
+    /**
+     * Serves a connection of its own until it closes. A static initializer that fails for lack of heap has failed for ever
+     * (JLS, section 12.4.2), and with it every connection: so those run now, and not when somebody connects and there is no
+     * heap.
+     */
+    void rehearse() throws Exception {
+        try (var door = AsynchronousServerSocketChannel.open(group).bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                var client = SocketChannel.open(door.getLocalAddress())) {
+            var guest = new Guest(door.accept().get(REHEARSAL.toSeconds(), TimeUnit.SECONDS), door.getLocalAddress());
+            setSocketOptions(guest.socket);
+            guest.deadline = timer.schedule(() -> expire(guest), REHEARSAL.toMillis(), TimeUnit.MILLISECONDS);
+            begin(guest);
+            // It is no client, and counts as none.
+            if (guest.session instanceof Connection connection) {
+                connection.isCountedOutNow();
+            }
+            client.write(ByteBuffer.wrap("SSH-2.0-rehearsal\r\n".getBytes(StandardCharsets.US_ASCII)));
+            client.shutdownOutput();
+            var sink = ByteBuffer.allocate(PIECE);
+            while (client.read(sink.clear()) >= 0) {
+                // Its banner and its offer, until it closes, or the deadline does.
+            }
+        }
     }
 
     private static void closeQuietly(AsynchronousSocketChannel socket) {

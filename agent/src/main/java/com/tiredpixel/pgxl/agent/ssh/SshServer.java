@@ -237,6 +237,15 @@ public final class SshServer implements AutoCloseable {
         listener.accept();
         log.info("ssh", listener.getBoundAddresses().stream().map(Text::endpoint)
                 .collect(Collectors.joining(", ", "listening on ", "")));
+        executor.execute(this::rehearse);
+    }
+
+    private void rehearse() {
+        try {
+            listener.rehearse();
+        } catch (Exception e) {
+            log.debug("ssh", "no connection of its own could be served: " + Text.reason(e));
+        }
     }
 
     /** @return the port that {@link #bind} got */

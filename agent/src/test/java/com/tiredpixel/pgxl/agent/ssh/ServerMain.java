@@ -9,6 +9,7 @@ import com.tiredpixel.pgxl.agent.os.Terminals;
 import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * The SSH server alone in a JVM of its own, for its reaper takes every child of its JVM. Arguments: user,
@@ -26,6 +28,17 @@ import java.util.Random;
  * answers may wait without limit, with {@code discreet} the audit shows programs alone.
  */
 final class ServerMain {
+    /** Some of those with static initializers. */
+    private static final String[] OF_A_FIRST_CONNECTION = {
+        "sun.nio.ch.AsynchronousSocketChannelImpl$DefaultOptionsHolder",
+        "java.util.concurrent.FutureTask",
+        "org.apache.sshd.common.io.nio2.Nio2Session",
+        "org.apache.sshd.common.session.helpers.AbstractSession",
+        "org.apache.sshd.common.kex.KexProposalOption",
+        "org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler",
+        "com.tiredpixel.pgxl.agent.ssh.FailedLogins"
+    };
+
     private ServerMain() {
     }
 
@@ -103,12 +116,27 @@ final class ServerMain {
                     Runtime jvm = Runtime.getRuntime();
                     say("heap " + (jvm.totalMemory() - jvm.freeMemory()) / 1024 + " KiB");
                 }
+                case "first connection" -> say("missing " + Stream.of(OF_A_FIRST_CONNECTION)
+                        .filter(ServerMain::isNotInitialized).toList());
                 case "fill the heap" -> fillTheHeap();
                 case "close to new sessions" -> server.closeToNewSessions();
                 case "hang up" -> server.hangUp();
                 default -> throw new IllegalArgumentException(line);
             }
             say("done " + line);
+        }
+    }
+
+    private static boolean isNotInitialized(String name) {
+        try {
+            // By reflection, for javac warns of every other mention.
+            Class<?> unsafe = Class.forName("sun.misc.Unsafe");
+            Field only = unsafe.getDeclaredField("theUnsafe");
+            only.setAccessible(true);
+            Class<?> asked = Class.forName(name, false, ServerMain.class.getClassLoader());
+            return (boolean) unsafe.getMethod("shouldBeInitialized", Class.class).invoke(only.get(null), asked);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
         }
     }
 
