@@ -13,11 +13,14 @@
 set -euo pipefail
 umask 077
 
-home=/var/lib/postgres
-user=postgres
+home=${PGXL_HOME:-/var/lib/postgres}
+user=${PGXL_USER:-postgres}
 ssh=$home/.ssh
 control=$home/pgxc_ctl
 key=$ssh/id_ed25519
+port=${PGXL_SSH_PORT:-22}
+# Kubernetes describes a service pgxl-ssh so; the agent ignores it too.
+[[ $port != *://* ]] || port=22
 passwords=$ssh/pgpass
 # Where it is, nobody is asked for a password; initdb has to know, for a password file may also be missing by mistake.
 trust=$ssh/trust
@@ -142,6 +145,8 @@ Host *
     ServerAliveInterval 15
     LogLevel ERROR
 END
+    # pgxc_ctl knows no other port than ssh does.
+    [ "$port" = 22 ] || echo "    Port $port"
 }
 
 own_files() {
@@ -149,6 +154,9 @@ own_files() {
     make_key "$key" "$user"
     admit "$key"
     client_configuration id_ed25519 | write "$ssh/config"
+    if [ "$port" != 22 ] && ! grep -qiE "^ *Port +$port\$" "$ssh/config"; then
+        echo "NOTE: $ssh/config does not lead to port $port (PGXL_SSH_PORT)."
+    fi
     if [ "$auth" = scram ]; then
         # A line for each user that connects; libpq refuses the file if others may read it.
         write "$passwords" <<END
@@ -332,10 +340,15 @@ done
 if [ "$(id -u)" = 0 ]; then
     code=0
     setsid --wait setpriv --reuid "$user" --regid "$user" --init-groups --no-new-privs \
-        env HOME=$home USER=$user "$0" ${auth:+--auth "$auth"} ${renew:+--new-keys} ${subnet:+"$subnet"} \
+        env HOME="$home" USER="$user" "$0" ${auth:+--auth "$auth"} ${renew:+--new-keys} ${subnet:+"$subnet"} \
         </dev/null 2>&1 | cat || code=$?
     exit $code
 fi
+
+# By /etc/passwd ssh and pgxc_ctl find their files, whatever HOME says.
+IFS=: read -r _ _ _ _ _ his _ < <(getent passwd "$user") || fail "no user $user here (PGXL_USER)"
+[ "$home" -ef "$his" ] || fail "PGXL_HOME is $home, but ssh and pgxc_ctl go by the home directory of $user, which is $his:" \
+    "mount the volume there, or build the image with --build-arg POSTGRES_HOME=$home"
 
 there=
 for file in "$control/coordExtraPgHba" "$control/datanodeExtraPgHba"; do

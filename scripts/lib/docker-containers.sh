@@ -46,13 +46,23 @@ subnet() {
 }
 
 make_network() {
-    docker network inspect "$name" >/dev/null 2>&1 && return
+    local internal=--internal
+    if docker network inspect "$name" >/dev/null 2>&1; then
+        [ -z "$publish" ] || ! is_internal || fail "the network of cluster $name has no way in: --publish is for a new one"
+        return
+    fi
+    # Docker publishes no port of a container that has nothing but an internal network.
+    [ -z "$publish" ] || internal=
     if [ "$mode" = swarm ]; then
-        docker network create --driver overlay --attachable ${encrypted:+--opt encrypted} \
+        docker network create --driver overlay --attachable $internal ${encrypted:+--opt encrypted} \
             --label "$label.cluster=$name" "$name" >/dev/null
     elif [ "$mode" = plain ]; then
-        docker network create --label "$label.cluster=$name" "$name" >/dev/null
+        docker network create $internal --label "$label.cluster=$name" "$name" >/dev/null
     fi
+}
+
+is_internal() {
+    [ "$(docker network inspect --format '{{.Internal}}' "$name")" = true ]
 }
 
 # What a node has as its .ssh: Control its own, the others what init.sh hands to their kind through these volumes.
@@ -90,6 +100,13 @@ make_volumes() {
 # gives up being root: to own the volume, and to become another user.
 hardening=(--read-only --cap-drop ALL --cap-add CHOWN --cap-add SETUID --cap-add SETGID --cap-add NET_BIND_SERVICE)
 
+# What a container prints is kept up to 50 MB, where the engine keeps it in files.
+log_limits() {
+    case $(docker info --format '{{.LoggingDriver}}') in
+        json-file | local) echo --log-opt max-size=10m --log-opt max-file=5 ;;
+    esac
+}
+
 # shellcheck disable=SC2046  # words
 make_node() {
     local node=$1 published=()
@@ -100,7 +117,7 @@ make_node() {
         local place=$constraint
         # The volumes are here; and Control is where `docker exec` can reach it.
         if [ -z "$place" ] || [ "$node" = control ]; then place="node.id==$(docker info --format '{{.Swarm.NodeID}}')"; fi
-        [ ${#published[@]} -eq 0 ] || published=(--publish "published=$publish,target=5432,mode=host")
+        [ ${#published[@]} -eq 0 ] || published=(--publish "published=${publish##*:},target=5432,mode=host")
         # dnsrr: one task, whose own address its name shall be; no virtual one, which needs IPVS. stop-first:
         # never two on one volume.
         docker service create --detach --quiet --name "$name-$node" --hostname "$node" \
@@ -108,6 +125,7 @@ make_node() {
             --label "$label.cluster=$name" --container-label "$label.cluster=$name" --container-label "$label.node=$node" \
             $(mounts "$node") --mount type=tmpfs,dst=/tmp --mount type=tmpfs,dst=/run --mount type=tmpfs,dst=/dev/shm \
             --env PGXL_STOP_TIMEOUT=28s --stop-grace-period 30s --update-order stop-first --restart-delay 1s \
+            --limit-memory "$memory" --limit-pids 2000 $(log_limits) \
             "${hardening[@]}" "${published[@]}" "$image" >/dev/null
         return
     fi
@@ -121,6 +139,7 @@ make_node() {
         --label "$label.cluster=$name" --label "$label.node=$node" \
         $(mounts "$node") --tmpfs /tmp --tmpfs /run --shm-size 256m \
         --env PGXL_STOP_TIMEOUT=28s --stop-timeout 30 --restart unless-stopped \
+        --memory "$memory" --pids-limit 2000 $(log_limits) --security-opt no-new-privileges \
         "${hardening[@]}" "${published[@]}" "$image" >/dev/null
 }
 
@@ -154,7 +173,12 @@ remove_container() {
 compose_up() {
     local compose=(docker compose)
     docker compose version >/dev/null 2>&1 || compose=(docker-compose)
-    PGXL_IMAGE=$image PGXL_CLUSTER=$name PGXL_PUBLISH=${publish:-0} \
+    local internal=true
+    if docker network inspect "$name" >/dev/null 2>&1; then is_internal || internal=false
+    elif [ -n "$publish" ]; then internal=false
+    fi
+    PGXL_IMAGE=$image PGXL_CLUSTER=$name PGXL_MEMORY=$memory PGXL_INTERNAL=$internal \
+        PGXL_PUBLISH=${publish##*:} PGXL_PUBLISH_ADDRESS=${publish%:*} \
         "${compose[@]}" -p "$name" -f "$here/../image/compose.yaml" up -d
 }
 

@@ -36,6 +36,7 @@ class ClusterIT {
         sql("insert into numbers select generate_series(1, 1000)");
         assertEquals("2", sql("select count(distinct xc_node_id) from numbers"));
 
+        assertBounded();
         // Again, and after everything was stopped: nothing is made twice, nothing is lost.
         cluster("up").orFail();
         cluster("down").orFail();
@@ -106,6 +107,34 @@ class ClusterIT {
         cluster("up", "--compose").orFail();
         assertEquals("1000", sql("select count(*) from numbers"));
         cluster("destroy", "--yes").orFail();
+    }
+
+    /** Of memory, processes and log; and there is no way into the network, nor out of it. */
+    private void assertBounded() {
+        for (String node : List.of("control", "gtm-1", "coord-1", "data-2")) {
+            assertEquals("2147483648 2000 [no-new-privileges] 5 10m map[]", container(node).inspect(
+                    "{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}} {{.HostConfig.SecurityOpt}}"
+                            + " {{index .HostConfig.LogConfig.Config \"max-file\"}} {{index .HostConfig.LogConfig.Config \"max-size\"}}"
+                            + " {{.HostConfig.PortBindings}}"), node);
+        }
+        assertEquals("true", Docker.run("network", "inspect", "--format", "{{.Internal}}", NAME));
+    }
+
+    /** Those of the machine, and nobody else: and never with trust, for they have the address of the network's bridge. */
+    @Test
+    void aPublishedCoordinatorIsReachedFromThisMachineAlone() {
+        Image.name();
+        for (String[] wrong : new String[][] {{"--publish", "x"}, {"--publish", "*:5432"}, {"--publish", "15432", "--auth", "trust"},
+                {"--publish", "15432", "--swarm"}}) {
+            List<String> up = new ArrayList<>(List.of("up"));
+            up.addAll(List.of(wrong));
+            Shell.Result refused = cluster(up.toArray(String[]::new));
+            assertEquals(1, refused.code(), refused.toString());
+        }
+        assertEquals("", Docker.run("volume", "ls", "-q", "--filter", "label=com.tiredpixel.pgxl.cluster=" + NAME));
+        cluster("up", "--coordinators", "1", "--datanodes", "1", "--publish", "15432").orFail();
+        assertEquals("127.0.0.1:15432", Docker.run("port", container("coord-1").name(), "5432"));
+        assertEquals("false", Docker.run("network", "inspect", "--format", "{{.Internal}}", NAME));
     }
 
     /** Without the password file nobody gets in, over the network, to any node. */

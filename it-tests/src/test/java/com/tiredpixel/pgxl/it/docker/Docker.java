@@ -18,7 +18,8 @@ final class Docker implements AutoCloseable {
     /** The options with which a container may do least: all that the image needs. */
     static List<String> hardened() {
         return List.of("--read-only", "--tmpfs", "/tmp", "--tmpfs", "/run", "--cap-drop", "ALL", "--cap-add", "CHOWN",
-                "--cap-add", "SETUID", "--cap-add", "SETGID", "--cap-add", "NET_BIND_SERVICE");
+                "--cap-add", "SETUID", "--cap-add", "SETGID", "--cap-add", "NET_BIND_SERVICE",
+                "--security-opt", "no-new-privileges");
     }
 
     static String run(String... arguments) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +111,56 @@ class InitIT {
         assertNotEquals(0, scram.as("postgres", "grep -r '^host.*trust' pgxc_ctl").code());
         assertEquals("2", trust.as("postgres", "grep -c 'trust$' pgxc_ctl/datanodeExtraPgHba").orFail());
         assertNotEquals(0, trust.as("postgres", "test -e .ssh/pgpass").code());
+    }
+
+    /** pgxc_ctl has no setting for it, and neither has the rsync of a slave's archive. */
+    @Test
+    void nodesWithSshOnAnotherPortAreReached(Docker docker) {
+        List<String> port = List.of("--env", "PGXL_SSH_PORT=2222");
+        List<String> options = new ArrayList<>(docker.controlVolumes());
+        options.addAll(port);
+        Container control = docker.start("control", options);
+        control.awaitHealthy();
+        control.as("postgres", "init.sh").orFail();
+        options = new ArrayList<>(docker.ssh("databases"));
+        options.addAll(port);
+        Container node = docker.start("node", options);
+        node.awaitHealthy();
+        assertEquals("postgres", control.as("postgres", "ssh node whoami").orFail());
+        node.as("postgres", "mkdir -p data/archive; echo x >/tmp/00000002.history;"
+                + " rsync /tmp/00000002.history postgres@node:data/archive/00000002.history").orFail();
+        assertTrue(control.as("postgres", "PGXL_SSH_PORT=2323 init.sh").orFail().contains("does not lead to port 2323"));
+    }
+
+    @Test
+    void anotherHomeThanTheUsersIsRefused(Docker docker) {
+        Container control = docker.start("control", List.of("--env", "PGXL_HOME=/data", "--volume", docker.own("data") + ":/data"));
+        control.awaitHealthy();
+        for (String user : List.of("root", "postgres")) {
+            Shell.Result result = control.as(user, "init.sh");
+            assertEquals(1, result.code(), result.toString());
+            assertTrue(result.output().contains("PGXL_HOME is /data") && result.output().contains("POSTGRES_HOME=/data"),
+                    result.toString());
+        }
+        assertEquals("", control.as("postgres", "ls -A /var/lib/postgres/.ssh").orFail());
+        // And no node is made without a password, where the password file is looked for in vain.
+        assertNotEquals(0, control.as("postgres", "initdb -D /data/node --nodename node").code());
+        assertNotEquals(0, control.as("postgres", "test -e /data/node").code());
+    }
+
+    @Test
+    void aClusterStaysWhatItWasMadeAs(Docker docker) {
+        Container trust = docker.start("control", docker.controlVolumes());
+        trust.awaitHealthy();
+        trust.as("postgres", "init.sh --auth trust").orFail();
+        Container node = docker.start("node", docker.ssh("databases"));
+        node.awaitHealthy();
+        node.as("postgres", "initdb -D data/node --nodename node >/dev/null && ! grep -E '^[^#].*scram' data/node/pg_hba.conf").orFail();
+        assertTrue(trust.as("postgres", "init.sh").orFail().contains("authentication trust"));
+        assertEquals(1, trust.as("postgres", "init.sh --auth scram").code());
+        assertNotEquals(0, trust.as("postgres", "test -e .ssh/pgpass").code());
+        // One that was made before there was a file to say so.
+        trust.as("postgres", "rm .ssh/trust; init.sh && test -e .ssh/trust").orFail();
     }
 
     @Test

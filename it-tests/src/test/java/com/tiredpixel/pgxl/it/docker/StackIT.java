@@ -27,6 +27,13 @@ class StackIT {
             Shell.run(Shell.LONG, Map.of("PGXL_IMAGE", Image.name()), List.of("docker", "stack", "deploy",
                     "--compose-file", Image.TOP.resolve("image/stack.yaml").toString(), NAME)).orFail();
             SERVICES.forEach(StackIT::awaitRunning);
+            for (String service : SERVICES) {
+                assertEquals("2147483648 2000 5 10m", Docker.run("service", "inspect", "--format",
+                        "{{.Spec.TaskTemplate.Resources.Limits.MemoryBytes}} {{.Spec.TaskTemplate.Resources.Limits.Pids}}"
+                                + " {{index .Spec.TaskTemplate.LogDriver.Options \"max-file\"}}"
+                                + " {{index .Spec.TaskTemplate.LogDriver.Options \"max-size\"}}", NAME + "_" + service), service);
+            }
+            assertEquals("true", Docker.run("network", "inspect", "--format", "{{.Internal}}", NAME + "_cluster"));
             initialise();
             sql("coord-1", "create table numbers (n int) distribute by hash (n)");
             sql("coord-2", "insert into numbers select generate_series(1, 1000)");
