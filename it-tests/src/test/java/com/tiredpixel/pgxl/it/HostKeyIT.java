@@ -3,7 +3,9 @@ package com.tiredpixel.pgxl.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +32,25 @@ class HostKeyIT {
         assertEquals(keys, keys(stage, second));
         assertNotEquals(keys, keys(stage, stage.sandbox("third").set(KINDS, "ed25519,ecdsa,rsa").start()));
         assertFalse(second.log().text().contains("PRIVATE KEY"));
+    }
+
+    /** As a secret that is mounted for root alone: no client could know the server, and so none is told that it is well. */
+    @Test
+    void whereNoHostKeyCanBeReadTheHealthCheckFails(Stage stage) {
+        Path volume = stage.volume();
+        Program.run(Await.LONG, List.of("bash", "-euc", "mkdir -p \"$0/.pgxl/ssh\"; chown -R 999:999 \"$0/.pgxl\"; chmod 700 \"$0/.pgxl\";"
+                + " for kind in ed25519 ecdsa rsa; do ssh-keygen -q -N '' -t $kind -f \"$0/.pgxl/ssh/ssh_host_${kind}_key\"; done",
+                volume.toString())).orFail();
+        Sandbox sandbox = stage.sandbox("node", volume).bind(Places.IMAGE, "/usr/local/lib/pgxl").start();
+        sandbox.log().await("no client is let in");
+        assertNotEquals(0, sandbox.exec("root", "/usr/local/lib/pgxl/healthcheck").code());
+        assertEquals(0, sandbox.stop(Duration.ofSeconds(20)));
+
+        Program.run(Await.LONG, List.of("bash", "-c", "chmod 644 \"$0\"/.pgxl/ssh/*_key", volume.toString())).orFail();
+        Sandbox readable = stage.sandbox("readable", volume).bind(Places.IMAGE, "/usr/local/lib/pgxl").start();
+        new Ssh(stage, readable).awaitLogin();
+        assertEquals(0, readable.exec("root", "/usr/local/lib/pgxl/healthcheck").code());
+        assertTrue(readable.log().text().contains("can be read by others, and that cannot be changed"), readable.log().text());
     }
 
     /** The RSA key takes a while to be made; the server offers it when it is there. */

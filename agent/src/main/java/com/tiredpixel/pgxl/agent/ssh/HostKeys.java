@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.SessionContext;
@@ -71,6 +72,8 @@ final class HostKeys implements KeyPairProvider {
     private final List<String> offered;
     private final EventLog log;
     private final List<KeyPair> pairs = new CopyOnWriteArrayList<>();
+    /** Of those that are offered, how many are being made. */
+    private final AtomicInteger awaited = new AtomicInteger();
 
     /**
      * @param directory made with mode 0700 if it is not there
@@ -92,12 +95,24 @@ final class HostKeys implements KeyPairProvider {
         boolean writable = makeDirectory();
         for (Kind kind : Kind.values()) {
             var file = new HostKeyFile(directory.resolve(kind.fileName));
-            if (kind.slow && !file.exists() || !isOffered(kind)) {
+            if (!isOffered(kind)) {
                 background.execute(() -> prepare(kind, file, writable));
+            } else if (kind.slow && !file.exists()) {
+                awaited.incrementAndGet();
+                background.execute(() -> {
+                    prepare(kind, file, writable);
+                    awaited.decrementAndGet();
+                });
             } else {
                 prepare(kind, file, writable);
             }
         }
+    }
+
+    /** @return whether there is a key by which a client can know the server, or will soon be */
+    boolean canServe() {
+        // In this order: whoever made one stops being awaited after it is there.
+        return awaited.get() > 0 || !pairs.isEmpty();
     }
 
     private boolean isOffered(Kind kind) {

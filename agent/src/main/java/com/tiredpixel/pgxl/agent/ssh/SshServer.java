@@ -232,8 +232,12 @@ public final class SshServer implements AutoCloseable {
         hostKeys.prepare(executor);
     }
 
-    /** Lets clients in, after {@link #prepare}. */
+    /** Lets clients in, after {@link #prepare}. Without a host key none could log in; then a health check shall notice. */
     public void open() {
+        if (!hostKeys.canServe()) {
+            log.error("ssh", "no client is let in, for none of the host keys that are offered can be used");
+            return;
+        }
         listener.accept();
         log.info("ssh", listener.getBoundAddresses().stream().map(Text::endpoint)
                 .collect(Collectors.joining(", ", "listening on ", "")));

@@ -228,6 +228,25 @@ class HostKeysTest {
         assertTrue(log.stream().anyMatch(line -> line.startsWith("ERROR no RSA host key")), log::toString);
     }
 
+    @Test
+    void withoutAKeyThatIsOfferedNobodyCanBeServed() throws Exception {
+        assertTrue(prepared(volume).canServe());
+        Files.writeString(volume.resolve("ssh/ssh_host_ed25519_key"), "none");
+        offered = List.of("ed25519", "rsa");
+        assertTrue(prepared(volume).canServe());
+        offered = List.of("ed25519");
+        assertFalse(prepared(volume).canServe());
+        // One that is being made counts.
+        Files.delete(volume.resolve("ssh/ssh_host_rsa_key"));
+        offered = List.of("ed25519", "rsa");
+        var keys = new HostKeys(volume.resolve("ssh"), offered, (level, subject, message) -> { });
+        var later = new ArrayList<Runnable>();
+        keys.prepare(later::add);
+        assertTrue(keys.canServe());
+        later.forEach(Runnable::run);
+        assertTrue(keys.canServe());
+    }
+
     /** A mounted secret belongs to root and cannot be changed. */
     @Test
     void aKeyThatCannotBeClosedToOthersIsUsedAllTheSame() throws Exception {
