@@ -3,13 +3,15 @@
 # volume that it has as its .ssh, what a node of its kind needs. Safe to run again: what is there already stays as it
 # is, and what others have of it is brought up to date.
 #
-# usage: init.sh [--auth scram|trust] [--new-keys] [SUBNET]
+# usage: init.sh [--auth scram|trust] [--new-keys] [--new-password] [SUBNET]
 #
 #   SUBNET       who may connect to coordinators and datanodes, as 10.0.1.0/24 or fd00:1::/64; without it,
 #                the network in which this container's own name lies
 #   --auth       scram: a random password, which clients have to know; this is the default
 #                trust: nobody is asked for a password; whoever is in SUBNET is a superuser
 #   --new-keys   other SSH keys in place of those that are there, which open nothing any more
+#   --new-password   another password of the superuser, in a cluster that runs; connections that begin within the
+#                same second may fail
 set -euo pipefail
 umask 077
 
@@ -237,6 +239,43 @@ new_keys() {
     rm -f "$key.old.pub" "$key.new.pub"
 }
 
+# Runs psql on the first coordinator that takes the password in a file.
+on_coordinator() {
+    local file=$1 i
+    shift
+    (
+        set +eu
+        # shellcheck source=/dev/null
+        . "$control/pgxc_ctl.conf"
+        for i in "${!coordMasterServers[@]}"; do
+            [ "${coordMasterServers[i]}" != none ] || continue
+            if PGPASSFILE=$file psql -XAtqw -h "${coordMasterServers[i]}" -p "${coordPorts[i]}" -U "$user" -c 'select 1' \
+                postgres >/dev/null 2>&1 </dev/null; then
+                # In a session without a terminal, for \password asks there before it reads standard input.
+                PGPASSFILE=$file PGCONNECT_TIMEOUT=10 setsid --wait psql -Xqw -v ON_ERROR_STOP=1 -h "${coordMasterServers[i]}" \
+                    -p "${coordPorts[i]}" -U "$user" "$@" postgres
+                exit
+            fi
+        done
+        exit 2
+    )
+}
+
+# In the databases first, which takes the old one; then in the files. A run that broke off between is taken up again.
+new_password() {
+    local word
+    [ "$auth" = scram ] || fail "this cluster has no passwords"
+    if ! { [ -e "$passwords.new" ] && on_coordinator "$passwords.new" -c 'select 1' >/dev/null; }; then
+        word=$(random_password)
+        { echo "*:*:*:$user:$word" && { grep -v "^\*:\*:\*:$user:" "$passwords" || true; }; } >"$passwords.new"
+        # As a hash, which the client makes, and by standard input: it is on no command line and in no log.
+        on_coordinator "$passwords" -c "\\password $user" <<<"$word"$'\n'"$word" >/dev/null 2>&1 ||
+            fail "no coordinator takes another password; does the cluster run? pgxc_ctl monitor all tells"
+    fi
+    mv "$passwords.new" "$passwords"
+    echo "  wrote $passwords"
+}
+
 postgresql_conf() {
     write "$control/$1ExtraConfig" <<END
 # Added to every $2's postgresql.conf
@@ -324,11 +363,13 @@ END
 auth=
 subnet=
 renew=
+another=
 while [ $# -gt 0 ]; do
     case $1 in
         --auth) auth=${2-}; shift; [[ $auth =~ ^(scram|trust)$ ]] || fail "--auth is scram or trust, not \"$auth\"" ;;
         --auth=*) auth=${1#*=}; [[ $auth =~ ^(scram|trust)$ ]] || fail "--auth is scram or trust, not \"$auth\"" ;;
         --new-keys) renew=yes ;;
+        --new-password) another=yes ;;
         -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit ;;
         -*) fail "no such option: $1" ;;
         *) [ -z "$subnet" ] || fail "one subnet, not two: $subnet, $1"; subnet=$1 ;;
@@ -340,7 +381,8 @@ done
 if [ "$(id -u)" = 0 ]; then
     code=0
     setsid --wait setpriv --reuid "$user" --regid "$user" --init-groups --no-new-privs \
-        env HOME="$home" USER="$user" "$0" ${auth:+--auth "$auth"} ${renew:+--new-keys} ${subnet:+"$subnet"} \
+        env HOME="$home" USER="$user" "$0" ${auth:+--auth "$auth"} ${renew:+--new-keys} \
+        ${another:+--new-password} ${subnet:+"$subnet"} \
         </dev/null 2>&1 | cat || code=$?
     exit $code
 fi
@@ -384,6 +426,7 @@ echo "Control${subnet:+ for $subnet}, authentication $auth:"
 # Before there were volumes for each kind of node, every node saw the keys.
 if is_divided && [ -e "$ssh/config" ] && [ ! -e "$of_gtm/authorized_keys" ]; then renew=yes; fi
 own_files
+if [ -n "$another" ] || [ -e "$passwords.new" ]; then new_password; fi
 if [ -n "$renew" ] || [ -e "$key.old.pub" ]; then new_keys; else share; fi
 mkdir -p "$control"
 postgresql_conf coord coordinator

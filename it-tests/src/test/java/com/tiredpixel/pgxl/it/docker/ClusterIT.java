@@ -54,6 +54,7 @@ class ClusterIT {
                 "-h", "coord-3", "-c", "select count(*) from numbers", "postgres").orFail());
 
         assertPasswordsAreAskedFor();
+        assertPasswordCanBeChanged();
         SecretsIT.assertGtmSeesWhatItNeeds(container("control"), container("gtm-1"));
         for (String node : List.of("coord-1", "coord-3", "data-2", "data-3")) {
             SecretsIT.assertDatabaseSeesWhatItNeeds(container("control"), container(node));
@@ -101,6 +102,11 @@ class ClusterIT {
             return "no Docker Compose here";
         });
         cluster("up", "--compose").orFail();
+        assertEquals("true", Docker.run("network", "inspect", "--format", "{{.Internal}}", NAME));
+        assertEquals("2147483648 2000 [no-new-privileges:true]", container("data-2").inspect(
+                "{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}} {{.HostConfig.SecurityOpt}}"));
+        SecretsIT.assertGtmSeesWhatItNeeds(container("control"), container("gtm-1"));
+        SecretsIT.assertDatabaseSeesWhatItNeeds(container("control"), container("data-1"));
         sql("create table numbers (n int) distribute by hash (n)");
         sql("insert into numbers select generate_series(1, 1000)");
         cluster("down").orFail();
@@ -135,6 +141,26 @@ class ClusterIT {
         cluster("up", "--coordinators", "1", "--datanodes", "1", "--publish", "15432").orFail();
         assertEquals("127.0.0.1:15432", Docker.run("port", container("coord-1").name(), "5432"));
         assertEquals("false", Docker.run("network", "inspect", "--format", "{{.Internal}}", NAME));
+    }
+
+    /** In the cluster that runs; and a second time, when the first run broke off before its files were written. */
+    private void assertPasswordCanBeChanged() {
+        Container control = container("control");
+        control.as("postgres", "cp ~/.ssh/pgpass /tmp/old").orFail();
+        control.as("postgres", "init.sh --new-password").orFail();
+        assertNotEquals(0, control.as("postgres", "cmp -s ~/.ssh/pgpass /tmp/old").code());
+        for (int run = 0; run < 2; run++) {
+            for (String node : List.of("coord-1", "coord-2", "coord-3", "data-1", "data-3")) {
+                control.as("postgres", "psql -w -h " + node + " -c 'select 1' postgres").orFail();
+                Shell.Result old = control.as("postgres", "PGPASSFILE=/tmp/old psql -w -h " + node + " -c 'select 1' postgres");
+                assertTrue(old.output().contains("password authentication failed"), old.toString());
+                // By the password in the files of the coordinator's own container.
+                Shell.await("every datanode reached from " + node, () -> !node.startsWith("coord") || control.as("postgres",
+                        "psql -wAtq -h " + node + " -c 'select count(*) from numbers' postgres").output().strip().equals("1000"));
+            }
+            control.as("postgres", "mv ~/.ssh/pgpass ~/.ssh/pgpass.new; cp /tmp/old ~/.ssh/pgpass; init.sh").orFail();
+        }
+        assertEquals("", control.as("postgres", "ls ~/.ssh | grep new || true").orFail());
     }
 
     /** Without the password file nobody gets in, over the network, to any node. */
