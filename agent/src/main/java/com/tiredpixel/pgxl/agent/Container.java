@@ -13,6 +13,7 @@ import com.tiredpixel.pgxl.agent.log.LogFollower;
 import com.tiredpixel.pgxl.agent.node.Finding;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.FileLocks;
 import com.tiredpixel.pgxl.agent.os.HelperPrograms;
 import com.tiredpixel.pgxl.agent.os.HostName;
@@ -37,6 +38,7 @@ import com.tiredpixel.pgxl.agent.status.StatusSettings;
 import com.tiredpixel.pgxl.agent.status.StatusSources;
 import com.tiredpixel.pgxl.agent.supervisor.EnvironmentFiles;
 import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
+import com.tiredpixel.pgxl.agent.supervisor.PatientScan;
 import com.tiredpixel.pgxl.agent.supervisor.RestartPolicy;
 import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
 import com.tiredpixel.pgxl.agent.supervisor.Surroundings;
@@ -54,10 +56,13 @@ import java.util.function.Supplier;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /** The life of a container, top to bottom. */
 final class Container {
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
+    /** One works as a rule; each directory that hangs takes one. */
+    private static final int MOST_DISK_THREADS = 64;
     private static final Duration VERSION_DEADLINE = Duration.ofSeconds(20);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
     private static final int MOST_ATTEMPTS = 60;
@@ -75,6 +80,7 @@ final class Container {
     private final AtomicReference<String> servers = new AtomicReference<>("");
     /** Nothing while it is not known yet. */
     private volatile Optional<ServerBuild> build = Optional.empty();
+    private final DiskThreads disk = DiskThreads.withReserve("disk", MOST_DISK_THREADS);
 
     /** @param sshLibrary to be waited for before the SSH server is made */
     Container(Settings settings, Map<String, String> environment, AgentLog log, Ahead<Void> sshLibrary) {
@@ -99,7 +105,8 @@ final class Container {
         SshServer ssh = listen();
         volume.becomeItsUser();
         Tracing.forbid(libc);
-        volume.check(() -> scan(settings.home()).findings().stream().anyMatch(Finding.Node.class::isInstance));
+        volume.check(() -> new PatientScan(mayTouch -> scan(settings.home(), mayTouch), disk)
+                .get().findings().stream().anyMatch(Finding.Node.class::isInstance));
         inBackground("asking the servers for their version", this::tellVersion);
         // They may have to be made, and the database need not wait for that.
         Ahead<Void> hostKeys = Ahead.run("reading the host keys", ssh::prepare);
@@ -108,11 +115,13 @@ final class Container {
         new Locales(new InstalledLocales(libc), log).check(environment);
         new InitScript(InitScript.OF_THE_IMAGE, settings.home(), log).link();
 
-        Supervisor supervisor = supervisor(volume.home());
+        Path home = volume.home();
+        var scan = new PatientScan(mayTouch -> scan(home, mayTouch), disk);
+        Supervisor supervisor = supervisor(home, scan);
         reaper.addListener(supervisor::reaped);
         new SignalDesk(log, clock, supervisor, ssh).open(libc);
         Supplier<InDoubt> inDoubt = watchInDoubt(supervisor);
-        openStatus(volume.home(), supervisor, ssh, inDoubt);
+        openStatus(home, supervisor, ssh, inDoubt, scan);
         keepSmall();
         inBackground("opening SSH", () -> openSsh(ssh, hostKeys));
         inBackground("gtm.control", new ControlKeeper(
@@ -198,7 +207,7 @@ final class Container {
         }
     }
 
-    private Supervisor supervisor(Path home) {
+    private Supervisor supervisor(Path home, PatientScan scan) {
         Settings.Backoff backoff = settings.backoff();
         var surroundings = new Surroundings(
                 processes,
@@ -225,8 +234,9 @@ final class Container {
                 new EnvironmentFiles(settings.stateDirectory().resolve("environment"), home),
                 new GtmStartGuard(
                         settings.stateDirectory(), home, () -> build, settings.cluster().unmendedGtmWaits(), log,
-                        Clock.systemUTC()));
-        return new Supervisor(surroundings, () -> scan(home));
+                        Clock.systemUTC()),
+                disk);
+        return new Supervisor(surroundings, scan);
     }
 
     private Supplier<InDoubt> watchInDoubt(Supervisor supervisor) {
@@ -245,7 +255,8 @@ final class Container {
     }
 
     /** The databases need nobody to watch them: a failure here is told and no more. */
-    private void openStatus(Path home, Supervisor supervisor, SshServer ssh, Supplier<InDoubt> inDoubt) {
+    private void openStatus(
+            Path home, Supervisor supervisor, SshServer ssh, Supplier<InDoubt> inDoubt, PatientScan scan) {
         try {
             var given = new StatusSettings(
                     settings.status().listen(),
@@ -263,7 +274,7 @@ final class Container {
                     reaper::orphansReaped,
                     reaper::childrenReaped,
                     servers::get,
-                    () -> scan(home),
+                    scan,
                     supervisor::order,
                     supervisor::reload,
                     log::setLevel,
@@ -279,9 +290,13 @@ final class Container {
         return new HoldMarks(settings.stateDirectory().resolve("held"), home);
     }
 
-    private VolumeScan scan(Path home) {
+    private VolumeScan scan(Path home, Predicate<Path> mayTouch) {
         return VolumeScan.scan(
-                home, settings.scanDepth(), VolumeScan.ENTRIES_BOUND, settings.role().flatMap(Role::labelled));
+                home,
+                settings.scanDepth(),
+                VolumeScan.ENTRIES_BOUND,
+                settings.role().flatMap(Role::labelled),
+                mayTouch);
     }
 
     /** Without SSH nobody reaches the node, so keys that could not be read for want of memory are read again. */

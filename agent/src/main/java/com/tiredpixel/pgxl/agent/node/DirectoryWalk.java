@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -33,6 +34,7 @@ final class DirectoryWalk {
     private static final int MOST_DIRECTORIES = 100_000;
 
     private final int entriesBound;
+    private final Predicate<Path> mayTouch;
     private final SubdirectoryCount subdirectories = new SubdirectoryCount();
     private final List<Path> candidates = new ArrayList<>();
     private final List<Path> archives = new ArrayList<>();
@@ -46,15 +48,22 @@ final class DirectoryWalk {
     record Link(Path path, int depthLeft) {
     }
 
-    /** @param entriesBound how many entries of one directory are looked at */
-    DirectoryWalk(int entriesBound) {
+    /**
+     * @param entriesBound how many entries of one directory are looked at
+     * @param mayTouch told of each path before it is touched
+     */
+    DirectoryWalk(int entriesBound, Predicate<Path> mayTouch) {
         this.entriesBound = entriesBound;
+        this.mayTouch = mayTouch;
     }
 
     /** @param depth how many levels below the directory to look */
     void visit(Path directory, int depth) {
         if (++directories > MOST_DIRECTORIES) {
             note("more than " + MOST_DIRECTORIES + " directories: the others were not looked at");
+            return;
+        }
+        if (!mayTouch(directory)) {
             return;
         }
         if (Marks.of(directory).isCandidate()) {
@@ -85,6 +94,15 @@ final class DirectoryWalk {
             return !found[0];
         });
         return found[0];
+    }
+
+    /** @return whether it may be touched; if not, that is noted */
+    boolean mayTouch(Path path) {
+        boolean may = mayTouch.test(path);
+        if (!may) {
+            note(VisibleText.of(path + " does not answer: a node in it was not looked for"));
+        }
+        return may;
     }
 
     List<Path> candidates() {
@@ -153,11 +171,11 @@ final class DirectoryWalk {
             count++;
             if (ARCHIVED.matcher(entry.getFileName().toString()).matches()) {
                 archived++;
-            } else if (isDirectory(entry, depth)) {
+            } else if (mayTouch(entry) && isDirectory(entry, depth)) {
                 found++;
                 enter(entry, depth);
             }
-            return true;
+            return mayTouch(directory);
         }
     }
 

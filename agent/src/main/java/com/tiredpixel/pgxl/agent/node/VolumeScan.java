@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What lies on a volume.
@@ -34,7 +35,20 @@ public record VolumeScan(List<Finding> findings, List<String> notes) {
      * @param override {@code PGXL_ROLE}: for the one directory whose files do not settle its role
      */
     public static VolumeScan scan(Path home, int depth, int entriesBound, Optional<Role> override) {
-        DirectoryWalk walk = new DirectoryWalk(entriesBound);
+        return scan(home, depth, entriesBound, override, any -> true);
+    }
+
+    /**
+     * As the other, for whoever must know where it hangs.
+     *
+     * @param mayTouch told of each path before it is touched; whether to go on there
+     */
+    public static VolumeScan scan(
+            Path home, int depth, int entriesBound, Optional<Role> override, Predicate<Path> mayTouch) {
+        DirectoryWalk walk = new DirectoryWalk(entriesBound, mayTouch);
+        if (!walk.mayTouch(home)) {
+            return new VolumeScan(List.of(), List.copyOf(walk.notes()));
+        }
         if (Files.isDirectory(home)) {
             walk.visit(home, depth);
             followLinks(home, depth, walk);
@@ -43,7 +57,9 @@ public record VolumeScan(List<Finding> findings, List<String> notes) {
         }
         List<Finding> findings = new ArrayList<>();
         for (Path directory : walk.candidates()) {
-            findings.add(RoleDetector.examine(directory, Optional.empty()));
+            if (walk.mayTouch(directory)) {
+                findings.add(RoleDetector.examine(directory, Optional.empty()));
+            }
         }
         VolumeRules rules = new VolumeRules(findings, override);
         findings = new ArrayList<>(rules.apply());
@@ -68,6 +84,9 @@ public record VolumeScan(List<Finding> findings, List<String> notes) {
     private static void followLinks(Path home, int depth, DirectoryWalk walk) {
         List<DirectoryWalk.Link> links = List.copyOf(walk.links());
         for (DirectoryWalk.Link link : links) {
+            if (!walk.mayTouch(link.path())) {
+                continue;
+            }
             try {
                 Path realHome = home.toRealPath();
                 Path target = link.path().toRealPath();

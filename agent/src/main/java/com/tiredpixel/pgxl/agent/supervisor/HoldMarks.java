@@ -39,8 +39,8 @@ public final class HoldMarks {
         return read().contains(line(directory));
     }
 
-    /** Holds a directory. When this returns, the mark is on the disk. */
-    void add(Path directory) throws IOException {
+    /** Holds a directory. When this returns, the mark is on the disk. One at a time: each writes all marks anew. */
+    synchronized void add(Path directory) throws IOException {
         Set<String> lines = read();
         if (lines.add(line(directory))) {
             write(lines);
@@ -48,7 +48,7 @@ public final class HoldMarks {
     }
 
     /** Ends the hold of a directory. */
-    void remove(Path directory) throws IOException {
+    synchronized void remove(Path directory) throws IOException {
         Set<String> lines = read();
         if (lines.remove(line(directory))) {
             write(lines);

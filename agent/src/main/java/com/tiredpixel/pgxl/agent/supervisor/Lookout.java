@@ -28,10 +28,12 @@ final class Lookout {
     private static final Duration GTM_INITIALISATION = Duration.ofSeconds(5);
 
     private final Surroundings surroundings;
+    private final Lanes lanes;
     private final Map<ProcessIdentity, Duration> firstSeen = new HashMap<>();
 
-    Lookout(Surroundings surroundings) {
+    Lookout(Surroundings surroundings, Lanes lanes) {
         this.surroundings = surroundings;
+        this.lanes = lanes;
     }
 
     /** @param server a live server in charge of its directory, as the pid file says */
@@ -79,12 +81,17 @@ final class Lookout {
                 passing.add(process);
                 continue;
             }
-            Optional<Role> role = role(said, directory.get());
             boolean mayBeInitialisation = said instanceof ServerCommandLine.GtmInitialisation
                     && seenFor.compareTo(GTM_INITIALISATION) < 0;
-            if (role.isPresent() && !mayBeInitialisation && isInCharge(process, directory.get(), role.get())
-                    && surroundings.processes().worksIn(process.identity(), directory.get())) {
-                sightings.add(new Sighting(process, role.get(), directory.get()));
+            Optional<Optional<Role>> role = lanes.of(directory.get()).ask(lanes.patience(), () ->
+                    role(said, directory.get()).filter(served -> isInCharge(process, directory.get(), served)
+                            && surroundings.processes().worksIn(process.identity(), directory.get())));
+            if (role.isEmpty()) {
+                // The directory does not answer; a later look asks again.
+                continue;
+            }
+            if (role.get().isPresent() && !mayBeInitialisation) {
+                sightings.add(new Sighting(process, role.get().get(), directory.get()));
             } else {
                 unclear |= seenFor.compareTo(Duration.ofSeconds(30)) < 0;
             }

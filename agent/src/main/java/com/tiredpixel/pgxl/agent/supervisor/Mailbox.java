@@ -17,8 +17,12 @@ final class Mailbox {
     enum Note {
         /** The container is to stop. */
         STOP,
+        /** The servers are to read their configuration again. */
+        HANG_UP,
         /** The volume is to be looked at. */
         SCAN,
+        /** A directory answers that did not in time, or the volume has been looked at. */
+        ANSWER,
         /** A server has ended. */
         SERVER_ENDED,
         /** A process that the agent started has ended. */

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 
 /**
  * One node: its place in {@link NodeMachine}'s table, and the hands that do what a transition asks for.
- * Used by the supervisor's thread only.
+ * Used by one thread at a time, which may hang in the node's directory: see {@link WatchedNode}.
  *
  * <p>Any step may fail half way, as when there is no memory. So what happened is first worked out and then noted down,
  * which needs no memory; and what a transition asks for and did not get is made up for in a later turn:
@@ -41,7 +41,6 @@ final class ManagedNode {
     private NodeState state = NodeState.STOPPED;
     private boolean held;
     private boolean ordered;
-    private boolean fresh;
 
     /** @param databases asks for the directories of all coordinators and datanodes here */
     ManagedNode(
@@ -143,6 +142,11 @@ final class ManagedNode {
         apply(NodeMachine.directoryVanished(state), directory + " has been removed or emptied");
     }
 
+    /** Whether there is an end to notice; asks no disk. */
+    boolean mayHaveEnded() {
+        return slot.mayHaveEnded();
+    }
+
     /** Looks whether the server has ended. */
     void noticeEnd() {
         slot.ended(role).ifPresent(this::exited);
@@ -158,6 +162,23 @@ final class ManagedNode {
         slot.forget();
         apply(transition, why);
         keepDown();
+    }
+
+    /** Whether there is something that was put off until now; asks no disk. */
+    boolean hasToDo(Duration now) {
+        return claim.successor().filter(host -> slot.identity().isPresent()).isPresent()
+                || alarm.time().filter(time -> now.compareTo(time) >= 0).isPresent()
+                || hasToMakeUp();
+    }
+
+    private boolean hasToMakeUp() {
+        boolean lacksStep = switch (state) {
+            case STOPPED, HELD, GONE -> claim.isTaken();
+            case STARTING -> slot.identity().isEmpty() || alarm.time().isEmpty();
+            case CLEARING, SETTLING, LOCKED_OUT, BLOCKED, BACKING_OFF -> alarm.time().isEmpty();
+            case RUNNING, STOPPING -> false;
+        };
+        return lacksStep || claim.isLettingGo() || hasToKeepDown() || slot.lacksLog() || slot.lacksEnvironment();
     }
 
     /** Does what was put off until now. */
@@ -194,9 +215,13 @@ final class ManagedNode {
         }
     }
 
-    private void keepDown() {
+    private boolean hasToKeepDown() {
         boolean isDown = !state.hasServer() && state != NodeState.SETTLING && state != NodeState.GONE;
-        if (held && isDown && state != NodeState.HELD) {
+        return held && isDown && state != NodeState.HELD;
+    }
+
+    private void keepDown() {
+        if (hasToKeepDown()) {
             apply(NodeMachine.holdRequested(state), "the operator holds it");
         }
     }
@@ -255,15 +280,6 @@ final class ManagedNode {
 
     boolean isHeld() {
         return held;
-    }
-
-    /** Whether a container start found it, and it has not had its turn to start yet. */
-    boolean isFresh() {
-        return fresh;
-    }
-
-    void setFresh(boolean found) {
-        fresh = found;
     }
 
     /** Whether its directory is to be let go as soon as the last process of its server is gone. */

@@ -31,6 +31,13 @@ public record NodeReport(
         boolean held,
         NodeHistory history) {
 
+    /** @return the same, of a node whose directory has not answered since */
+    NodeReport withoutAnswer(Duration silence) {
+        return new NodeReport(
+                directory, role, state, "its directory does not answer, for " + silence.toSeconds() + " s; before that: "
+                        + reason, inState.plus(silence), pid, restarts, crashLoop, held, history);
+    }
+
     /** @return one line for the log */
     public String describe() {
         return state

@@ -1,10 +1,10 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.supervisor.Order.Result;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Carries out orders, and answers each when the node has come where it should. Supervisor's thread only. */
@@ -19,15 +19,17 @@ final class Orders {
         UP, DOWN, DOWN_THEN_UP
     }
 
-    private record Waiting(ManagedNode node, Aim aim, CompletableFuture<Result> answer) {
+    private record Waiting(WatchedNode node, Aim aim, CompletableFuture<Result> answer) {
     }
 
     Orders(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
-    void give(ManagedNode node, Order order, CompletableFuture<Result> answer) {
-        if (waiting.size() >= MOST_WAITING) {
+    void give(WatchedNode node, Order order, CompletableFuture<Result> answer) {
+        if (!node.answers()) {
+            refuse(answer, "cannot be steered: its directory does not answer");
+        } else if (waiting.size() >= MOST_WAITING) {
             refuse(answer, MOST_WAITING + " orders are under way; try again when some are done");
         } else if (order instanceof Order.Start) {
             start(node, answer);
@@ -47,7 +49,7 @@ final class Orders {
     /** Answers those whose node has come where it should, or cannot. */
     void advance() {
         Each.of(List.copyOf(waiting), one -> {
-            boolean over = switch (one.aim()) {
+            boolean over = one.node().answers() && switch (one.aim()) {
                 case UP -> isUpOrStuck(one);
                 case DOWN -> isDown(one);
                 case DOWN_THEN_UP -> goesUpAgain(one);
@@ -66,7 +68,7 @@ final class Orders {
         }
     }
 
-    private void start(ManagedNode node, CompletableFuture<Result> answer) {
+    private void start(WatchedNode node, CompletableFuture<Result> answer) {
         switch (node.state()) {
             case RUNNING -> done(answer, "runs already, " + server(node));
             case HELD -> refuse(answer, "is held: pgxl release starts it");
@@ -79,7 +81,7 @@ final class Orders {
         }
     }
 
-    private void stop(ManagedNode node, Order.StopMode mode, Aim aim, CompletableFuture<Result> answer) {
+    private void stop(WatchedNode node, Order.StopMode mode, Aim aim, CompletableFuture<Result> answer) {
         if (node.state() == NodeState.STOPPED || node.state() == NodeState.HELD) {
             done(answer, "is down already");
             return;
@@ -99,7 +101,7 @@ final class Orders {
         }
     }
 
-    private void restart(ManagedNode node, Order.StopMode mode, CompletableFuture<Result> answer) {
+    private void restart(WatchedNode node, Order.StopMode mode, CompletableFuture<Result> answer) {
         if (node.isHeld()) {
             refuse(answer, "is held, so it would stay down: pgxl release first");
         } else if (node.server().isPresent()) {
@@ -109,31 +111,28 @@ final class Orders {
         }
     }
 
-    private void hold(ManagedNode node, CompletableFuture<Result> answer) {
-        try {
-            surroundings.holds().add(node.directory());
-        } catch (IOException e) {
-            refuse(answer, "cannot be held, for the hold cannot be kept in " + surroundings.holds().file() + ": " + e);
+    private void hold(WatchedNode node, CompletableFuture<Result> answer) {
+        Optional<String> trouble = node.hold("the operator holds it");
+        if (trouble.isPresent()) {
+            refuse(answer, "cannot be held, for the hold cannot be kept in " + surroundings.holds().file() + ": "
+                    + trouble.get());
             return;
         }
-        node.hold("the operator holds it");
         done(answer, node.server().isPresent()
                 ? "is held: its server goes on, and will not be started again until pgxl release"
                 : "is held: it stays down until pgxl release");
     }
 
-    private void release(ManagedNode node, CompletableFuture<Result> answer) {
+    private void release(WatchedNode node, CompletableFuture<Result> answer) {
         if (!node.isHeld()) {
             done(answer, "is not held");
             return;
         }
-        try {
-            surroundings.holds().remove(node.directory());
-        } catch (IOException e) {
-            refuse(answer, "stays held, for " + surroundings.holds().file() + " cannot be written: " + e);
+        Optional<String> trouble = node.release("the operator released it");
+        if (trouble.isPresent()) {
+            refuse(answer, "stays held, for " + surroundings.holds().file() + " cannot be written: " + trouble.get());
             return;
         }
-        node.release("the operator released it");
         if (node.server().isPresent() && node.state() == NodeState.RUNNING) {
             done(answer, "is released: its server goes on");
         } else {
@@ -142,7 +141,7 @@ final class Orders {
     }
 
     private static boolean isUpOrStuck(Waiting one) {
-        ManagedNode node = one.node();
+        WatchedNode node = one.node();
         return switch (node.state()) {
             case RUNNING -> done(one.answer(), "runs, " + server(node));
             case CLEARING, STARTING, SETTLING -> false;
@@ -173,12 +172,12 @@ final class Orders {
         return true;
     }
 
-    private static String described(ManagedNode node) {
+    private static String described(WatchedNode node) {
         NodeReport report = node.report();
         return report.state() + ", " + report.reason();
     }
 
-    private static String server(ManagedNode node) {
+    private static String server(WatchedNode node) {
         return "pid " + node.server().map(server -> Integer.toString(server.pid())).orElse("?");
     }
 

@@ -4,7 +4,6 @@ import com.tiredpixel.pgxl.agent.node.Finding;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -17,19 +16,22 @@ import java.util.Optional;
 final class Roster {
     private final Surroundings surroundings;
     private final Ends ends;
-    private final Map<Path, ManagedNode> nodes = new LinkedHashMap<>();
+    private final Lanes lanes;
+    private final Map<Path, WatchedNode> nodes = new LinkedHashMap<>();
     private List<Finding.Contradiction> contradictions = List.of();
+    private volatile List<Path> databases = List.of();
 
-    Roster(Surroundings surroundings, Ends ends) {
+    Roster(Surroundings surroundings, Ends ends, Lanes lanes) {
         this.surroundings = surroundings;
         this.ends = ends;
+        this.lanes = lanes;
     }
 
-    Collection<ManagedNode> nodes() {
+    Collection<WatchedNode> nodes() {
         return Collections.unmodifiableCollection(nodes.values());
     }
 
-    Optional<ManagedNode> find(Path directory) {
+    Optional<WatchedNode> find(Path directory) {
         return Optional.ofNullable(nodes.get(directory));
     }
 
@@ -42,16 +44,16 @@ final class Roster {
         return contradictions.stream().filter(found -> !nodes.containsKey(found.directory())).toList();
     }
 
-    /** Directories of coordinators and datanodes. */
-    private List<Path> databases() {
-        return nodes.values().stream()
+    /** Directories of coordinators and datanodes, for the lanes of nodes, which are other threads. */
+    private void noteDatabases() {
+        databases = nodes.values().stream()
                 .filter(node -> node.role().isPostgres())
-                .map(ManagedNode::directory)
+                .map(WatchedNode::directory)
                 .toList();
     }
 
     /** The node of this directory, from now on if it was none before: somebody started a server there. */
-    ManagedNode node(Path directory, Role role) {
+    WatchedNode node(Path directory, Role role) {
         if (!nodes.containsKey(directory)) {
             String found = !directory.startsWith(surroundings.home())
                     ? "lies outside " + surroundings.home()
@@ -71,31 +73,25 @@ final class Roster {
         return directory.getNameCount() - surroundings.home().getNameCount();
     }
 
-    private ManagedNode make(Path directory, Role role, boolean fresh) {
-        return nodes.computeIfAbsent(directory, path -> {
-            ManagedNode made = new ManagedNode(surroundings, path, role, ends, this::databases);
-            made.setFresh(fresh);
-            if (isHeld(made)) {
-                made.foundHeld("the operator holds it, since before this agent knew it");
-            }
-            return made;
-        });
-    }
-
-    private boolean isHeld(ManagedNode node) {
-        try {
-            return surroundings.holds().contains(node.directory());
-        } catch (IOException e) {
-            surroundings.log().error(node.subject(), "cannot read whether it is held, so it is not: " + e);
-            return false;
+    private WatchedNode make(Path directory, Role role, boolean fresh) {
+        WatchedNode known = nodes.get(directory);
+        if (known != null) {
+            return known;
         }
+        var made = new WatchedNode(surroundings, directory, role, ends, lanes, () -> databases);
+        made.setFresh(fresh);
+        nodes.put(directory, made);
+        noteDatabases();
+        made.introduce();
+        return made;
     }
 
     void removeGone() {
-        nodes.values().removeIf(node -> node.state() == NodeState.GONE && !node.isLettingGo());
+        nodes.values().removeIf(WatchedNode::isGone);
+        noteDatabases();
     }
 
-    /** Takes what the volume holds. A node that was not known is {@link ManagedNode#isFresh fresh}. */
+    /** Takes what the volume holds. A node that was not known is {@link WatchedNode#isFresh fresh}. */
     void take(VolumeScan volume) {
         volume.notes().forEach(note -> surroundings.log().warn("agent", note));
         for (Finding finding : volume.findings()) {

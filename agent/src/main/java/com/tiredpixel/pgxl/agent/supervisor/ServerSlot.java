@@ -4,6 +4,7 @@ import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.ServerLogFiles;
+import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
@@ -131,13 +132,21 @@ final class ServerSlot {
      * @return the server, if it is gone
      */
     Optional<EndedServer> ended(Role role) {
-        return server.flatMap(live -> live
-                .end(surroundings.processes(), surroundings.clock().now(), ends)
+        return server.flatMap(live -> end(live)
                 .map(status -> {
                     live.note(PidFile.read(directory, role));
                     return new EndedServer(
                             live.identity(), role, live.since(), live.stopStage(), live.pidFileNamedIt(), status);
                 }));
+    }
+
+    /** Whether the server has ended: asks {@code /proc}, and no disk. */
+    boolean mayHaveEnded() {
+        return server.flatMap(this::end).isPresent();
+    }
+
+    private Optional<ExitStatus> end(LiveServer live) {
+        return live.end(surroundings.processes(), surroundings.clock().now(), ends);
     }
 
     /** Whether the server serves, by the evidence of this moment. */

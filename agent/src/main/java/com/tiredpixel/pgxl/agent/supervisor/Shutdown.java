@@ -16,14 +16,16 @@ final class Shutdown {
     private static final Duration AFTER_KILL = Duration.ofSeconds(1);
 
     private final Surroundings surroundings;
+    private final Lanes lanes;
     private final StopPlan plan;
     private final Duration begun;
     private final Map<ProcessIdentity, StopStage> passingStages = new HashMap<>();
     private final Map<ProcessIdentity, StoppedProcesses> passingStopped = new HashMap<>();
     private List<ProcessView> strays = List.of();
 
-    Shutdown(Surroundings surroundings) {
+    Shutdown(Surroundings surroundings, Lanes lanes) {
         this.surroundings = surroundings;
+        this.lanes = lanes;
         this.plan = new StopPlan(surroundings.stopTimeout());
         this.begun = surroundings.clock().now();
     }
@@ -35,10 +37,10 @@ final class Shutdown {
      * @param passing servers in restore mode, stopped like datanodes
      * @return whether nothing is left to wait for
      */
-    boolean advance(Collection<ManagedNode> nodes, Collection<ProcessView> passing) {
+    boolean advance(Collection<WatchedNode> nodes, Collection<ProcessView> passing) {
         Duration elapsed = elapsed();
-        List<ManagedNode> alive = nodes.stream().filter(node -> node.server().isPresent()).toList();
-        var roles = new ArrayList<>(alive.stream().map(ManagedNode::role).toList());
+        List<WatchedNode> alive = nodes.stream().filter(node -> node.server().isPresent()).toList();
+        var roles = new ArrayList<>(alive.stream().map(WatchedNode::role).toList());
         passing.forEach(process -> roles.add(Role.DATANODE));
         try {
             Each.of(alive, node -> node.tellToStop(plan.stageFor(node.role(), roles, elapsed)));
@@ -51,7 +53,7 @@ final class Shutdown {
         }
         strays = strays();
         Each.of(strays, process -> tell(process, plan.stageFor(Role.DATANODE, List.of(Role.DATANODE), elapsed)));
-        return strays.isEmpty() && nodes.stream().noneMatch(ManagedNode::isLettingGo) || timeIsOver;
+        return strays.isEmpty() && nodes.stream().noneMatch(WatchedNode::isLettingGo) || timeIsOver;
     }
 
     /** @return whether no server that nobody supervised has to be killed with the container */
@@ -72,7 +74,8 @@ final class Shutdown {
                         && (process.parent() == 0 || surroundings.isAdoptable(process)))
                 .filter(process -> process.directory()
                         .filter(path -> path.startsWith(surroundings.home()))
-                        .filter(path -> surroundings.processes().worksIn(process.identity(), path))
+                        .filter(path -> lanes.of(path).ask(lanes.patience(), () ->
+                                surroundings.processes().worksIn(process.identity(), path)).orElse(true))
                         .isPresent())
                 .toList();
     }

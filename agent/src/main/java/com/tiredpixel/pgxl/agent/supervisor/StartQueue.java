@@ -8,7 +8,7 @@ import java.util.List;
 /** The nodes that a container start found, until each had its turn. */
 final class StartQueue {
     private final Surroundings surroundings;
-    private final List<ManagedNode> waiting = new ArrayList<>();
+    private final List<WatchedNode> waiting = new ArrayList<>();
     private Duration begun;
 
     StartQueue(Surroundings surroundings) {
@@ -17,7 +17,7 @@ final class StartQueue {
     }
 
     /** Once is enough. */
-    void add(ManagedNode node) {
+    void add(WatchedNode node) {
         if (waiting.isEmpty()) {
             begun = surroundings.clock().now();
         }
@@ -27,7 +27,7 @@ final class StartQueue {
     }
 
     /** The operator has his own mind about it. */
-    void remove(ManagedNode node) {
+    void remove(WatchedNode node) {
         waiting.remove(node);
     }
 
@@ -36,23 +36,28 @@ final class StartQueue {
     }
 
     /** Starts those whose turn it is, and those whose turn it is then: a quick server serves at once. */
-    void advance(Collection<ManagedNode> nodes) {
-        waiting.removeIf(node -> node.state() == NodeState.GONE);
-        List<ManagedNode> next = next(nodes);
+    void advance(Collection<WatchedNode> nodes) {
+        waiting.removeIf(node -> node.state() == NodeState.GONE || node.isHeld());
+        List<WatchedNode> next = next(nodes);
         while (!next.isEmpty()) {
-            // One whose start fails here stays, and has its turn again.
+            int before = waiting.size();
+            // One whose start fails here, or for which there is no thread, stays and has its turn again.
             Each.of(next, node -> {
-                node.startRequested("the container started");
-                waiting.remove(node);
+                if (node.startRequested("the container started")) {
+                    waiting.remove(node);
+                }
             });
-            next = next(nodes);
+            next = waiting.size() < before ? next(nodes) : List.of();
         }
     }
 
-    private List<ManagedNode> next(Collection<ManagedNode> nodes) {
+    private List<WatchedNode> next(Collection<WatchedNode> nodes) {
         Duration elapsed = surroundings.clock().now().minus(begun);
-        var comingUp = new ArrayList<>(waiting.stream().map(ManagedNode::role).toList());
+        var comingUp = new ArrayList<>(waiting.stream().map(WatchedNode::role).toList());
         nodes.stream().filter(node -> node.state().isComingUp()).forEach(node -> comingUp.add(node.role()));
-        return waiting.stream().filter(node -> StartOrder.mayStart(node.role(), comingUp, elapsed)).toList();
+        return waiting.stream()
+                .filter(WatchedNode::answers)
+                .filter(node -> StartOrder.mayStart(node.role(), comingUp, elapsed))
+                .toList();
     }
 }

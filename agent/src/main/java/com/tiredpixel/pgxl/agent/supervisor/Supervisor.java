@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 /**
  * Looks after every node of this container. One thread does it all, so no decision sees half of another;
@@ -31,7 +30,9 @@ public final class Supervisor {
     /** What a turn does, in this order. */
     private enum Step {
         STOP(Note.STOP),
+        HANG_UP(Note.HANG_UP),
         SCAN(Note.SCAN),
+        TAKE_SCAN(null),
         NOTICE_ENDS(Note.SERVER_ENDED),
         HURRY_FOR_CHILD(Note.CHILD_ENDED),
         HURRY_FOR_ORPHAN(Note.ORPHAN_ENDED),
@@ -54,7 +55,8 @@ public final class Supervisor {
     private static final Step[] STEPS = Step.values();
 
     private final Surroundings surroundings;
-    private final Supplier<VolumeScan> scan;
+    private final PatientScan scan;
+    private final Lanes lanes;
     private final Lookout lookout;
     private final Ends ends;
     private final Mailbox mailbox = new Mailbox();
@@ -63,6 +65,8 @@ public final class Supervisor {
     private final Roster roster;
     private final StartQueue startQueue;
     private List<ProcessView> passing = List.of();
+    private CompletableFuture<VolumeScan> scanning;
+    private boolean scanAgain;
     private boolean scanned;
     private Optional<Shutdown> shutdown = Optional.empty();
     private boolean failed;
@@ -75,17 +79,19 @@ public final class Supervisor {
      * @param surroundings what to work with
      * @param scan examines the volume
      */
-    public Supervisor(Surroundings surroundings, Supplier<VolumeScan> scan) {
+    public Supervisor(Surroundings surroundings, PatientScan scan) {
         this.surroundings = surroundings;
         this.scan = scan;
         this.ends = new Ends(surroundings.clock());
         this.failures = new LoopFailures(surroundings.log(), surroundings.clock(), "failed looking after the nodes");
-        this.lookout = new Lookout(surroundings);
-        this.roster = new Roster(surroundings, ends);
+        this.lanes = new Lanes(surroundings.disk(), surroundings.clock(), () -> mailbox.leave(Note.ANSWER));
+        this.lookout = new Lookout(surroundings, lanes);
+        this.roster = new Roster(surroundings, ends, lanes);
         this.startQueue = new StartQueue(surroundings);
         this.orders = new Orders(surroundings);
         this.looks = new LookSchedule(surroundings.clock());
         this.overview = new Overview(looks.next(), List.of(), List.of(), Overview.Phase.BEGINNING);
+        scan.whenAnswered(() -> mailbox.leave(Note.SCAN));
         mailbox.leave(Note.SCAN);
     }
 
@@ -123,6 +129,7 @@ public final class Supervisor {
 
     /** Examines the volume afresh, and tells PostgreSQL, never GTM, to re-read its configuration. */
     public void reload() {
+        mailbox.leave(Note.HANG_UP);
         mailbox.leave(Note.SCAN);
     }
 
@@ -184,7 +191,7 @@ public final class Supervisor {
     private Duration untilNextTurn() {
         Duration now = surroundings.clock().now();
         Duration until = looks.next();
-        for (ManagedNode node : roster.nodes()) {
+        for (WatchedNode node : roster.nodes()) {
             Duration wakeAt = node.wakeAt().orElse(until);
             until = wakeAt.compareTo(until) < 0 ? wakeAt : until;
         }
@@ -227,7 +234,9 @@ public final class Supervisor {
     private void perform(Step step) {
         switch (step) {
             case STOP -> beginStop();
-            case SCAN -> rescan();
+            case HANG_UP -> hangUp();
+            case SCAN -> scan();
+            case TAKE_SCAN -> takeScan();
             case NOTICE_ENDS -> noticeEnds();
             case HURRY_FOR_CHILD -> lookSoon(true);
             case HURRY_FOR_ORPHAN -> lookSoon(false);
@@ -258,7 +267,7 @@ public final class Supervisor {
     }
 
     private void obey(Mailbox.Command command) {
-        Optional<ManagedNode> node = roster.find(command.directory());
+        Optional<WatchedNode> node = roster.find(command.directory());
         if (shutdown.isPresent()) {
             command.answer().complete(new Order.Result.Refused("the container stops"));
         } else if (node.isEmpty()) {
@@ -292,7 +301,7 @@ public final class Supervisor {
             Each.of(roster.nodes(), node -> node.stopRequested("the container stops"));
         } finally {
             boolean ended = shutdown.get().advance(roster.nodes(), passing);
-            clean = ended && roster.nodes().stream().allMatch(ManagedNode::wentDownCleanly)
+            clean = ended && roster.nodes().stream().allMatch(WatchedNode::wentDownCleanly)
                     && shutdown.get().endedAllStrays();
             over = ended;
         }
@@ -301,7 +310,7 @@ public final class Supervisor {
     private Overview overview(Duration now) {
         return new Overview(
                 now,
-                roster.nodes().stream().map(ManagedNode::report).toList(),
+                roster.nodes().stream().map(WatchedNode::report).toList(),
                 roster.contradictions(),
                 shutdown.isPresent() ? Overview.Phase.STOPPING
                         : scanned && startQueue.isEmpty() ? Overview.Phase.SUPERVISING
@@ -314,7 +323,7 @@ public final class Supervisor {
     }
 
     private void noticeEnds() {
-        Each.of(roster.nodes(), ManagedNode::noticeEnd);
+        Each.of(roster.nodes(), WatchedNode::noticeEnd);
     }
 
     private void look(Duration now) {
@@ -326,11 +335,7 @@ public final class Supervisor {
         Each.of(look.sightings(), sighting -> roster.node(sighting.directory(), sighting.role())
                 .seen(sighting.server(), sighting.role(), now));
         noticeEnds();
-        Each.of(roster.nodes(), node -> {
-            if (DirectoryClaim.isRemoved(node.directory())) {
-                node.directoryVanished();
-            }
-        });
+        Each.of(roster.nodes(), WatchedNode::lookForDirectory);
         looks.done(now, !look.unclear());
     }
 
@@ -345,8 +350,38 @@ public final class Supervisor {
         }
     }
 
-    private void rescan() {
-        roster.take(scan.get());
+    /** Begins a scan of the volume: in a thread of its own, for that may hang, and one at a time. */
+    private void scan() {
+        if (scanning == null) {
+            scanning = surroundings.disk().begin(scan::get);
+            scanning.whenComplete((found, failure) -> mailbox.leave(Note.ANSWER));
+        } else {
+            scanAgain = true;
+        }
+    }
+
+    private void takeScan() {
+        // It has woken this thread up, which was all.
+        mailbox.take(Note.ANSWER);
+        if (scanning == null || !scanning.isDone()) {
+            return;
+        }
+        CompletableFuture<VolumeScan> done = scanning;
+        scanning = null;
+        boolean again = true;
+        try {
+            take(done.join());
+            again = scanAgain;
+        } finally {
+            scanAgain = false;
+            if (again) {
+                mailbox.leave(Note.SCAN);
+            }
+        }
+    }
+
+    private void take(VolumeScan found) {
+        roster.take(found);
         scanned = true;
         Each.of(roster.nodes(), node -> {
             if (node.isFresh() && !node.isHeld()) {
@@ -354,6 +389,9 @@ public final class Supervisor {
             }
             node.setFresh(false);
         });
+    }
+
+    private void hangUp() {
         Each.of(roster.nodes(), node -> {
             if (node.role().isPostgres() && node.state() == NodeState.RUNNING) {
                 node.server().ifPresent(server -> surroundings.processes().signal(server, Signal.HUP));
@@ -363,7 +401,7 @@ public final class Supervisor {
 
     private void beginStop() {
         if (shutdown.isEmpty()) {
-            shutdown = Optional.of(new Shutdown(surroundings));
+            shutdown = Optional.of(new Shutdown(surroundings, lanes));
             looks.now();
         }
         orders.refuseAll();

@@ -4,6 +4,7 @@ import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.log.ServerLines;
 import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ProcessStarter;
 import com.tiredpixel.pgxl.agent.os.ProcessTable;
@@ -37,6 +38,7 @@ import java.util.function.DoubleSupplier;
  * @param holds which directories the operator keeps down
  * @param environments what servers had in theirs that operators started
  * @param startGuard looks at what a server would start on
+ * @param disk does what may hang in a directory
  */
 public record Surroundings(
         ProcessStarter starter,
@@ -57,7 +59,8 @@ public record Surroundings(
         ServerLogs serverLogs,
         HoldMarks holds,
         EnvironmentFiles environments,
-        StartGuard startGuard) {
+        StartGuard startGuard,
+        DiskThreads disk) {
 
     /** @return directories of which nothing is to be shown: of keys and passwords, and the agent's own */
     List<Path> secrets() {

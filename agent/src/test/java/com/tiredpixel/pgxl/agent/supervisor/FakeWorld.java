@@ -6,6 +6,7 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.Command;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks;
+import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.MountedFileSystem;
@@ -35,6 +36,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 
@@ -72,6 +76,8 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
             beats.remove(beat);
         }
     };
+    /** Directories that do not answer until the latch is open. */
+    final Map<Path, CountDownLatch> silent = new ConcurrentHashMap<>();
     final Map<Integer, ProcessView> processes = new LinkedHashMap<>();
     private final Map<Integer, CompletableFuture<ExitStatus>> exits = new LinkedHashMap<>();
     private final Set<Integer> serving = new HashSet<>();
@@ -81,6 +87,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     private int lastPid = 100;
     private Duration now = Duration.ofHours(1);
     final Ends ends = new Ends(() -> now);
+    DiskThreads disk = DiskThreads.none();
 
     FakeWorld(Path home) {
         this.home = home;
@@ -115,7 +122,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
                 RestartPolicy.STANDARD, between.put(ServerLogs.class, ServerLogs.none()),
                 new HoldMarks(home.resolve(".pgxl/held"), home),
                 new EnvironmentFiles(home.resolve(".pgxl/environment"), home),
-                between.put(StartGuard.class, startGuard));
+                between.put(StartGuard.class, startGuard), disk);
     }
 
     // Time.
@@ -124,14 +131,37 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         return now;
     }
 
+    Lanes lanes() {
+        return new Lanes(disk, () -> now, () -> { });
+    }
+
     void pass(Duration time, ManagedNode... nodes) {
-        Duration until = now.plus(time);
-        while (now.compareTo(until) < 0) {
-            now = now.plus(Duration.ofMillis(5));
+        pass(time, () -> {
             for (ManagedNode node : nodes) {
                 node.noticeEnd();
                 node.wake(now);
             }
+        });
+    }
+
+    void pass(Duration time, WatchedNode... nodes) {
+        pass(time, () -> {
+            for (WatchedNode node : nodes) {
+                node.noticeEnd();
+                node.wake(now);
+            }
+        });
+    }
+
+    void pass(Duration time) {
+        pass(time, () -> { });
+    }
+
+    private void pass(Duration time, Runnable turn) {
+        Duration until = now.plus(time);
+        while (now.compareTo(until) < 0) {
+            now = now.plus(Duration.ofMillis(5));
+            turn.run();
         }
     }
 
@@ -308,11 +338,23 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         return fileSystem;
     }
 
+    private void hangIn(Path directory) {
+        CountDownLatch answer = silent.get(directory);
+        try {
+            if (answer != null && !answer.await(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nobody let " + directory + " answer");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     public Attempt tryLock(Path directory) {
         if (lockFailure.isPresent()) {
             return lockFailure.get();
         }
+        hangIn(directory);
         if (lockedElsewhere.contains(directory)) {
             return new Attempt.Busy();
         }
@@ -320,6 +362,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         return new Attempt.Held(new Lock() {
             @Override
             public boolean isOn(Path path) {
+                hangIn(directory);
                 return path.equals(directory);
             }
 

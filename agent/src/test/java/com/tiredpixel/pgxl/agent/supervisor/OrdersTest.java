@@ -20,10 +20,18 @@ import org.junit.jupiter.api.Test;
 /** The operator's verbs, on one coordinator. */
 class OrdersTest extends NodeOnAVolume {
     private Orders orders;
+    private WatchedNode node;
 
     @BeforeEach
     void theDesk() {
         orders = new Orders(world.surroundings());
+        node = new WatchedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends, world.lanes(), java.util.List::of);
+    }
+
+    @Override
+    int running() throws IOException {
+        node.startRequested("test");
+        return serve();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +25,7 @@ class RosterTest {
     @BeforeEach
     void aVolume() throws IOException {
         world = new FakeWorld(temporary.toRealPath());
-        roster = new Roster(world.surroundings(), world.ends);
+        roster = new Roster(world.surroundings(), world.ends, world.lanes());
     }
 
     @Test
@@ -58,12 +59,15 @@ class RosterTest {
     void aHoldOutlivesTheDirectorysEndAndReturn() throws IOException {
         Path directory = world.dataDirectory("data/dn1", Role.DATANODE);
         world.surroundings().holds().add(directory);
-        ManagedNode before = roster.node(directory, Role.DATANODE);
+        WatchedNode before = roster.node(directory, Role.DATANODE);
         assertTrue(before.isHeld());
-        before.directoryVanished();
+        Path away = Files.move(directory, world.home.resolve("away"));
+        before.lookForDirectory();
+        assertEquals(NodeState.GONE, before.state());
         roster.removeGone();
         assertTrue(roster.find(directory).isEmpty());
-        ManagedNode after = roster.node(directory, Role.DATANODE);
+        Files.move(away, directory);
+        WatchedNode after = roster.node(directory, Role.DATANODE);
         assertEquals(NodeState.HELD, after.state());
     }
 

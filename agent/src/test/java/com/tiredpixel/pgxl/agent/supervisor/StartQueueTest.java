@@ -17,9 +17,9 @@ class StartQueueTest {
     @Test
     void aDatanodeWaitsForGtmAndForNothingOnceGtmServes() throws IOException {
         var world = new FakeWorld(temporary.toRealPath());
-        ManagedNode gtm = node(world, "data/gtm", Role.GTM);
-        ManagedNode datanode = node(world, "data/data", Role.DATANODE);
-        List<ManagedNode> nodes = List.of(datanode, gtm);
+        WatchedNode gtm = node(world, "data/gtm", Role.GTM);
+        WatchedNode datanode = node(world, "data/data", Role.DATANODE);
+        List<WatchedNode> nodes = List.of(datanode, gtm);
         var queue = new StartQueue(world.surroundings());
         nodes.forEach(queue::add);
 
@@ -38,9 +38,9 @@ class StartQueueTest {
     @Test
     void aServerThatServesAtOnceHoldsNobodyUpUntilTheNextTurn() throws IOException {
         var world = new FakeWorld(temporary.toRealPath());
-        ManagedNode gtm = node(world, "data/gtm", Role.GTM);
-        ManagedNode datanode = node(world, "data/data", Role.DATANODE);
-        List<ManagedNode> nodes = List.of(datanode, gtm);
+        WatchedNode gtm = node(world, "data/gtm", Role.GTM);
+        WatchedNode datanode = node(world, "data/data", Role.DATANODE);
+        List<WatchedNode> nodes = List.of(datanode, gtm);
         var queue = new StartQueue(world.surroundings());
         nodes.forEach(queue::add);
 
@@ -50,7 +50,8 @@ class StartQueueTest {
         assertEquals(NodeState.STARTING, datanode.state());
     }
 
-    private static ManagedNode node(FakeWorld world, String name, Role role) throws IOException {
-        return new ManagedNode(world.surroundings(), world.dataDirectory(name, role), role, world.ends, java.util.List::of);
+    private static WatchedNode node(FakeWorld world, String name, Role role) throws IOException {
+        return new WatchedNode(
+                world.surroundings(), world.dataDirectory(name, role), role, world.ends, world.lanes(), java.util.List::of);
     }
 }

@@ -134,7 +134,8 @@ class SupervisorUnderFaultsTest {
             world.servesAtOnce(gtm, Role.GTM);
             world.servesAtOnce(coordinator, Role.COORDINATOR);
             Supplier<?> scan = faults.put(Supplier.class, (Supplier<VolumeScan>) this::scan);
-            this.supervisor = new Supervisor(world.surroundings(faults), () -> (VolumeScan) scan.get());
+            this.supervisor = new Supervisor(
+                    world.surroundings(faults), new PatientScan(any -> (VolumeScan) scan.get(), world.disk));
         }
 
         private VolumeScan scan() {
