@@ -121,7 +121,7 @@ final class Container {
         reaper.addListener(supervisor::reaped);
         new SignalDesk(log, clock, supervisor, ssh).open(libc);
         Supplier<InDoubt> inDoubt = watchInDoubt(supervisor);
-        openStatus(home, supervisor, ssh, inDoubt, scan);
+        inBackground("opening status", () -> openStatus(home, supervisor, ssh, inDoubt, scan));
         keepSmall();
         inBackground("opening SSH", () -> openSsh(ssh, hostKeys));
         inBackground("gtm.control", new ControlKeeper(

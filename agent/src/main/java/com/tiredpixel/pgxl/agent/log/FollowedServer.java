@@ -1,10 +1,13 @@
 package com.tiredpixel.pgxl.agent.log;
 
 import com.tiredpixel.pgxl.agent.os.BoundedFiles;
+import com.tiredpixel.pgxl.agent.os.DiskThreads;
+import com.tiredpixel.pgxl.agent.os.Lane;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,8 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** One server's log files: which there are, and how far each has been read. For the follower's thread. */
+/**
+ * One server's log files: which there are, and how far each has been read. For the follower's thread, which waits for a disk
+ * that does not answer only so long.
+ */
 final class FollowedServer implements ServerLogs.Following {
+    private static final Duration PATIENCE = Duration.ofMillis(200);
     private static final int MOST_FILES = 8;
     private static final int MOST_REMEMBERED = 10_000;
 
@@ -22,6 +29,7 @@ final class FollowedServer implements ServerLogs.Following {
     private final String subject;
     private final LineAssembler assembler;
     private final Runnable wake;
+    private final Lane lane;
     private final Map<Path, FollowedFile> open = new LinkedHashMap<>();
     private final Map<Path, Long> sizesAtFirst = new HashMap<>();
     private final Set<String> complaints = new HashSet<>();
@@ -34,12 +42,14 @@ final class FollowedServer implements ServerLogs.Following {
             ServerLines lines,
             EventLog log,
             MonotonicClock clock,
+            DiskThreads disk,
             Runnable wake) {
         this.subject = subject;
         this.files = files;
         this.log = log;
         this.wake = wake;
         this.assembler = new LineAssembler(subject, lines, clock);
+        this.lane = new Lane(disk, clock, wake);
         files.current(this::complain).forEach(this::noteSize);
         for (Path directory : files.directories()) {
             BoundedFiles.system().list(directory, MOST_REMEMBERED, entry -> {
@@ -72,8 +82,12 @@ final class FollowedServer implements ServerLogs.Following {
         return ending;
     }
 
-    /** @return whether anything came */
+    /** @return whether anything came; not if the files do not answer */
     boolean look() {
+        return lane.ask(PATIENCE, this::lookNow).orElse(false);
+    }
+
+    private boolean lookNow() {
         boolean moved = false;
         List<Path> current = files.current(this::complain);
         for (Path path : current) {
@@ -121,9 +135,13 @@ final class FollowedServer implements ServerLogs.Following {
         }
     }
 
-    void close() {
-        open.values().forEach(FollowedFile::close);
-        open.clear();
-        assembler.finish();
+    /** @return whether it is done; not if the files do not answer */
+    boolean close() {
+        return lane.ask(PATIENCE, () -> {
+            open.values().forEach(FollowedFile::close);
+            open.clear();
+            assembler.finish();
+            return true;
+        }).isPresent();
     }
 }

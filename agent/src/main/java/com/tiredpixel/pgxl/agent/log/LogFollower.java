@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.log;
 
+import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
@@ -15,10 +16,12 @@ public final class LogFollower implements ServerLogs {
     private static final long SLOWEST = 1_600_000_000L;
     private static final long SHORT = 5_000_000L;
     private static final int MOST_FOLLOWED = 1000;
+    private static final int MOST_HANGING = 32;
 
     private final ServerLines lines;
     private final EventLog log;
     private final MonotonicClock clock;
+    private final DiskThreads disk = DiskThreads.of("server-logs-disk", MOST_HANGING);
     private final List<FollowedServer> servers = new CopyOnWriteArrayList<>();
     private final LoopFailures failures;
     private final Thread thread;
@@ -43,7 +46,7 @@ public final class LogFollower implements ServerLogs {
         if (servers.size() >= MOST_FOLLOWED) {
             return ServerLogs.none().follow(subject, files);
         }
-        var server = new FollowedServer(subject, files, lines, log, clock, () -> LockSupport.unpark(thread));
+        var server = new FollowedServer(subject, files, lines, log, clock, disk, () -> LockSupport.unpark(thread));
         servers.add(server);
         LockSupport.unpark(thread);
         return server;
@@ -108,8 +111,7 @@ public final class LogFollower implements ServerLogs {
                 return false;
             }
         }
-        if (ending) {
-            server.close();
+        if (ending && server.close()) {
             servers.remove(server);
         }
         return moved;

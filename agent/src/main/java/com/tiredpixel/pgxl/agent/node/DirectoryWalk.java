@@ -38,6 +38,7 @@ final class DirectoryWalk {
     private final SubdirectoryCount subdirectories = new SubdirectoryCount();
     private final List<Path> candidates = new ArrayList<>();
     private final List<Path> archives = new ArrayList<>();
+    private final List<Path> silent = new ArrayList<>();
     private final List<Link> links = new ArrayList<>();
     private final Set<String> notes = new LinkedHashSet<>();
     private boolean tooDeep;
@@ -99,10 +100,15 @@ final class DirectoryWalk {
     /** @return whether it may be touched; if not, that is noted */
     boolean mayTouch(Path path) {
         boolean may = mayTouch.test(path);
-        if (!may) {
+        if (!may && silent.size() < MOST_REMARKS && !silent.contains(path)) {
+            silent.add(path);
             note(VisibleText.of(path + " does not answer: a node in it was not looked for"));
         }
         return may;
+    }
+
+    List<Path> silent() {
+        return silent;
     }
 
     List<Path> candidates() {

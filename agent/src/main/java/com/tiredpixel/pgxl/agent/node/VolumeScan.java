@@ -15,8 +15,9 @@ import java.util.function.Predicate;
  *
  * @param findings every directory that is, or looks like, a node, sorted by path
  * @param notes lower-case sentences about what was not looked at, and why
+ * @param silent what was not to be touched, for it does not answer
  */
-public record VolumeScan(List<Finding> findings, List<String> notes) {
+public record VolumeScan(List<Finding> findings, List<String> notes, List<Path> silent) {
     /** Entries of one directory that are looked at: to look at more would take seconds. */
     public static final int ENTRIES_BOUND = 100_000;
 
@@ -24,6 +25,17 @@ public record VolumeScan(List<Finding> findings, List<String> notes) {
     public VolumeScan {
         findings = List.copyOf(findings);
         notes = List.copyOf(notes);
+        silent = List.copyOf(silent);
+    }
+
+    /** Of a volume that answers everywhere. */
+    public VolumeScan(List<Finding> findings, List<String> notes) {
+        this(findings, notes, List.of());
+    }
+
+    /** @return whether this is, or lies in, what does not answer */
+    public boolean isSilent(Path path) {
+        return silent.stream().anyMatch(path::startsWith);
     }
 
     /**
@@ -47,7 +59,7 @@ public record VolumeScan(List<Finding> findings, List<String> notes) {
             Path home, int depth, int entriesBound, Optional<Role> override, Predicate<Path> mayTouch) {
         DirectoryWalk walk = new DirectoryWalk(entriesBound, mayTouch);
         if (!walk.mayTouch(home)) {
-            return new VolumeScan(List.of(), List.copyOf(walk.notes()));
+            return new VolumeScan(List.of(), List.copyOf(walk.notes()), walk.silent());
         }
         if (Files.isDirectory(home)) {
             walk.visit(home, depth);
@@ -68,7 +80,7 @@ public record VolumeScan(List<Finding> findings, List<String> notes) {
             findings.add(new Finding.NotANode(archive, "it is an archive of WAL", List.of()));
         }
         findings.sort(Comparator.comparing(Finding::directory));
-        return new VolumeScan(findings, List.copyOf(walk.notes()));
+        return new VolumeScan(findings, List.copyOf(walk.notes()), walk.silent());
     }
 
     /** @return a directory as the log names it: relative to home, with odd characters made visible */

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.os;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,9 @@ public final class Processes implements ProcessStarter {
         for (Map.Entry<String, String> variable : command.environment().entrySet()) {
             environment.add(encode(command, "variable " + variable.getKey(), variable.toString()));
         }
+        // In a directory of a file system that does not answer whoever starts something hangs here, alone. The child of
+        // posix_spawn would hang there too, and with it the lock that every other start and the reaper need.
+        Files.isExecutable(command.directory());
         try (Plumbing plumbing = Plumbing.lay(libc, buffers, command)) {
             List<Spawn.Action> actions = new ArrayList<>();
             actions.add(new Spawn.ChangeDirectory(NativeStrings.path(command.directory())));

@@ -5,22 +5,31 @@ import com.tiredpixel.pgxl.agent.node.Evidence;
 import com.tiredpixel.pgxl.agent.node.Finding;
 import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.os.DiskThreads;
+import com.tiredpixel.pgxl.agent.os.Lane;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
 import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Says of every directory what it was taken for, on which evidence, and what the agent will do next. */
 public final class Explain {
+    /** A volume of a million files takes a second. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
     private final Path home;
     private final int depth;
     private final Path prefix;
     private final HoldMarks holds;
+    private final Lane lane = new Lane(DiskThreads.of("explain", 1), MonotonicClock.system(), () -> { });
 
     /**
      * @param home the volume
@@ -46,10 +55,18 @@ public final class Explain {
     }
 
     /**
-     * @param scan of the volume, fresh
-     * @param reports what the supervisor says now; empty in a dry run
+     * @param scan examines the volume
+     * @param reports what the supervisor says now
      */
-    String volume(VolumeScan scan, List<NodeReport> reports) {
+    String volume(Supplier<VolumeScan> scan, List<NodeReport> reports) {
+        return lane.ask(PATIENCE, () -> volume(scan.get(), reports)).orElseGet(this::silence);
+    }
+
+    private String silence() {
+        return home + " does not answer, for " + (lane.hangsFor().toSeconds() + PATIENCE.toSeconds()) + " s: try again\n";
+    }
+
+    private String volume(VolumeScan scan, List<NodeReport> reports) {
         StringBuilder out = new StringBuilder();
         List<Path> known = new ArrayList<>();
         for (Finding finding : scan.findings()) {
@@ -57,12 +74,16 @@ public final class Explain {
             finding(out, finding, report(reports, finding.directory()));
         }
         for (NodeReport report : reports) {
-            if (!known.contains(report.directory())) {
+            if (scan.isSilent(report.directory())) {
+                known.add(report.directory());
+                silent(out, report);
+            } else if (!known.contains(report.directory())) {
                 known.add(report.directory());
                 finding(out, RoleDetector.examine(report.directory(), Optional.of(report.role())),
                         Optional.of(report));
             }
         }
+        known.addAll(scan.silent());
         for (Path other : PlainDirectories.below(home, depth, known)) {
             title(out, other, "not a node: it has none of the files of a node");
         }
@@ -71,7 +92,23 @@ public final class Explain {
     }
 
     /** @return as {@link #volume}, of one directory; empty if there is no such directory */
-    Optional<String> directory(Path directory, VolumeScan scan, List<NodeReport> reports) {
+    Optional<String> directory(Path directory, Supplier<VolumeScan> scan, List<NodeReport> reports) {
+        return lane.ask(PATIENCE, () -> directory(directory, scan.get(), reports))
+                .orElseGet(() -> Optional.of(silence()));
+    }
+
+    private void silent(StringBuilder out, NodeReport report) {
+        title(out, report.directory(), report.role().label() + "; it does not answer");
+        detail(out, "state       " + report.describe());
+    }
+
+    private Optional<String> directory(Path directory, VolumeScan scan, List<NodeReport> reports) {
+        if (scan.isSilent(directory)) {
+            StringBuilder out = new StringBuilder();
+            report(reports, directory).ifPresentOrElse(
+                    report -> silent(out, report), () -> title(out, directory, "it does not answer"));
+            return Optional.of(out.toString());
+        }
         if (!Files.isDirectory(directory)) {
             return Optional.empty();
         }

@@ -10,27 +10,59 @@ import com.tiredpixel.pgxl.agent.node.PostgresConfiguration;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.os.DiskThreads;
+import com.tiredpixel.pgxl.agent.os.Lane;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.status.probe.ProbeResult;
 import com.tiredpixel.pgxl.agent.status.probe.ProbeTarget;
 import com.tiredpixel.pgxl.agent.status.probe.Prober;
 import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** From what the supervisor says, the files and the probes to what others see. Reads files: not for the loop. */
+/**
+ * From what the supervisor says, the files and the probes to what others see. Reads files, within a moment: not for the
+ * loop. Of a directory that does not answer it shows what was read of it last.
+ */
 final class NodeViews {
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final int MOST_HANGING = 32;
+
     private final Path home;
     private final Prober prober;
+    private final MonotonicClock clock;
+    private final DiskThreads disk = DiskThreads.of("status-disk", MOST_HANGING);
+    private final Map<Path, Place> places = new ConcurrentHashMap<>();
 
-    NodeViews(Path home, Prober prober) {
+    NodeViews(Path home, Prober prober, MonotonicClock clock) {
         this.home = home;
         this.prober = prober;
+        this.clock = clock;
+    }
+
+    /** A data directory, and what was read of it last. */
+    private final class Place {
+        private final Lane lane = new Lane(disk, clock, () -> { });
+        private volatile Optional<Facts> last = Optional.empty();
+
+        Facts facts(NodeReport report) {
+            Optional<Facts> read = lane.ask(PATIENCE, () -> read(report));
+            if (read.isPresent()) {
+                last = read;
+                return read.get();
+            }
+            return last.map(facts -> facts.of(report)).orElseGet(() -> Facts.none(report));
+        }
     }
 
     /** What the files say beside the report. */
@@ -40,12 +72,27 @@ final class NodeViews {
             Optional<String> nodeName,
             Optional<Boolean> slave,
             OptionalInt port,
-            Optional<String> listenAddress) {
+            Optional<String> listenAddress,
+            Optional<String> databaseState,
+            boolean fresh) {
+
+        static Facts none(NodeReport report) {
+            return new Facts(
+                    report, new PidFile.Absent(), Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.empty(),
+                    Optional.empty(), false);
+        }
+
+        Facts of(NodeReport now) {
+            return new Facts(now, pidFile, nodeName, slave, port, listenAddress, databaseState, false);
+        }
     }
 
     /** Probes all of them at once. @return in the order of the reports */
     CompletableFuture<List<NodeView>> of(List<NodeReport> reports) {
-        List<Facts> all = reports.stream().map(NodeViews::facts).toList();
+        places.keySet().retainAll(reports.stream().map(NodeReport::directory).toList());
+        List<Facts> all = reports.stream()
+                .map(report -> places.computeIfAbsent(report.directory(), unknown -> new Place()).facts(report))
+                .toList();
         List<CompletableFuture<Optional<ProbeResult>>> results = all.stream().map(this::probe).toList();
         List<String> nodeNames = all.stream().map(facts -> facts.nodeName().orElse("")).toList();
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new)).thenApply(done -> {
@@ -57,7 +104,7 @@ final class NodeViews {
         });
     }
 
-    private static Facts facts(NodeReport report) {
+    private static Facts read(NodeReport report) {
         Path directory = report.directory();
         Role role = report.role();
         PidFile pidFile = PidFile.read(directory, role);
@@ -75,7 +122,10 @@ final class NodeViews {
             port = postmaster.port();
         }
         Optional<String> name = PostgresConfiguration.read(report.directory()).nodeName();
-        return new Facts(report, pidFile, name, slave, port, Optional.empty());
+        Optional<String> state = report.state() == NodeState.STARTING
+                ? ControlFile.state(report.directory())
+                : Optional.empty();
+        return new Facts(report, pidFile, name, slave, port, Optional.empty(), state, true);
     }
 
     private static Facts ofGtm(NodeReport report, PidFile pidFile) {
@@ -89,7 +139,7 @@ final class NodeViews {
                 role == Role.GTM_PROXY ? Optional.empty() : Optional.of(configuration.standby());
         return new Facts(
                 report, pidFile, configuration.nodeName(), follows, configuration.port(),
-                GtmConfiguration.listenAddress(text));
+                GtmConfiguration.listenAddress(text), Optional.empty(), true);
     }
 
     private CompletableFuture<Optional<ProbeResult>> probe(Facts facts) {
@@ -101,8 +151,14 @@ final class NodeViews {
         return ProbeTarget.of(
                         report.directory(), report.role(), report.pid().getAsInt(), facts.pidFile(), facts.port(),
                         facts.listenAddress())
+                .filter(target -> facts.fresh() || !liesOnVolume(target))
                 .map(target -> prober.ask(target).thenApply(Optional::of))
                 .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
+    }
+
+    /** To connect to such a socket is to look for its name on a disk. */
+    private boolean liesOnVolume(ProbeTarget target) {
+        return target.address() instanceof UnixDomainSocketAddress socket && socket.getPath().startsWith(home);
     }
 
     private NodeView view(Facts facts, Optional<ProbeResult> result, List<String> nodeNames) {
@@ -144,7 +200,7 @@ final class NodeViews {
             return "";
         }
         return switch (postmaster.status()) {
-            case STARTING -> ControlFile.state(facts.report().directory())
+            case STARTING -> facts.databaseState()
                     .filter(state -> state.startsWith("in "))
                     .orElse("starting up") + "; ";
             case STOPPING -> "shutting down; ";

@@ -132,10 +132,10 @@ final class PgxlCommands {
         return CompletableFuture.supplyAsync(() -> {
             var reports = sources.overview().get().nodes();
             if (words.isEmpty()) {
-                return Reply.done(explain.volume(sources.scan().get(), reports));
+                return Reply.done(explain.volume(sources.scan(), reports));
             }
             Path directory = path(words.get(0));
-            return explain.directory(directory, sources.scan().get(), reports)
+            return explain.directory(directory, sources.scan(), reports)
                     .map(Reply::done)
                     .orElseThrow(() -> new Refusal(
                             Reply.UNKNOWN, "no directory " + VisibleText.of(directory.toString())));

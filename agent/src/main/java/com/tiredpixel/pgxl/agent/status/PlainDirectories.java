@@ -37,7 +37,7 @@ final class PlainDirectories {
             if (++lookedAt > MOST_LOOKED_AT || found.size() >= MOST_SHOWN) {
                 return false;
             }
-            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && !known.contains(entry)) {
+            if (!known.contains(entry) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                 if (known.stream().anyMatch(other -> other.startsWith(entry)) && depth > 1) {
                     list(entry, depth - 1);
                 } else {

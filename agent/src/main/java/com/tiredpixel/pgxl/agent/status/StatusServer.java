@@ -83,7 +83,7 @@ public final class StatusServer implements Site {
                 });
         workers.allowCoreThreadTimeOut(true);
         this.prober = new Prober(loop, settings.user());
-        this.views = new NodeViews(settings.home(), prober);
+        this.views = new NodeViews(settings.home(), prober, clock);
         this.desk = new PgxlCommands(sources, settings.home(), loop, workers, log, explain, this::snapshot);
         this.shared = new SharedPages(clock::now, this::page);
         this.hosts = new HostRule(settings.hostName());

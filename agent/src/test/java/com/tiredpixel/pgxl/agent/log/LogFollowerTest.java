@@ -139,6 +139,47 @@ class LogFollowerTest {
     }
 
     @Test
+    void theLogOfOneServerIsPrintedWhileThatOfAnotherDoesNotAnswer() throws IOException {
+        var answer = new java.util.concurrent.CountDownLatch(1);
+        Path slow = Files.writeString(directory.resolve("slow.log"), "");
+        ServerLogs.Following silent = follower.follow("silent", new ServerLogs.Files() {
+            private boolean first = true;
+
+            @Override
+            public List<Path> current(Consumer<String> problem) {
+                if (!first) {
+                    try {
+                        assertTrue(answer.await(60, TimeUnit.SECONDS));
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+                first = false;
+                return List.of(slow);
+            }
+
+            @Override
+            public List<Path> directories() {
+                return List.of();
+            }
+
+            @Override
+            public Optional<String> objection(Path path, OpenFile file) {
+                return Optional.empty();
+            }
+        });
+        follow(file);
+        append("still here\n");
+        awaitPrinted("still here");
+        silent.end();
+        Files.writeString(slow, "the last of the silent\n");
+        assertTrue(!follower.finish(Duration.ofMillis(500)), "it has not answered yet");
+        answer.countDown();
+        assertTrue(follower.finish(Duration.ofSeconds(20)));
+        assertTrue(printed.contains("the last of the silent"), printed::toString);
+    }
+
+    @Test
     void whatIsLeftAtTheEndIsPrintedEvenWithoutALineBreak() throws IOException {
         ServerLogs.Following following = follow(file);
         append("FATAL:  cannot go on\nthe last word");
