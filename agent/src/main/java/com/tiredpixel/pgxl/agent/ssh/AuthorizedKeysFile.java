@@ -29,20 +29,15 @@ final class AuthorizedKeysFile {
         this.settings = settings;
     }
 
-    /** @return where it lies */
-    Path path() {
-        return settings.authorizedKeys();
-    }
-
     /**
      * @return what the file says
      * @throws IOException with a lower-case sentence that names the path: it is not there, cannot be read, is
      *     too long, or might have been written by others
      */
     AuthorizedKeys read() throws IOException {
-        OpenFile.Attempt attempt = BoundedFiles.system().open(path());
+        OpenFile.Attempt attempt = BoundedFiles.system().open(settings.authorizedKeys());
         if (attempt instanceof OpenFile.Attempt.Refused refused) {
-            throw new IOException(refused.why().problem(path()));
+            throw new IOException(refused.why().problem(settings.authorizedKeys()));
         }
         try (OpenFile file = ((OpenFile.Attempt.Opened) attempt).file()) {
             if (settings.strictModes()) {
@@ -52,7 +47,7 @@ final class AuthorizedKeysFile {
             if (read instanceof FileRead.Content all) {
                 return new AuthorizedKeys(new String(all.bytes(), StandardCharsets.UTF_8));
             }
-            throw new IOException(read.problem(path()));
+            throw new IOException(read.problem(settings.authorizedKeys()));
         }
     }
 

@@ -33,6 +33,7 @@ class BoundedSession extends ServerSessionImpl {
     private final FailedLogins failedLogins;
     private final ClientMessages messages = new ClientMessages();
     private final AtomicBoolean ended = new AtomicBoolean();
+    private HeldMessages held;
     private final Object lending = new Object();
     private int lent;
     private boolean over;
@@ -59,6 +60,37 @@ class BoundedSession extends ServerSessionImpl {
     @Override
     protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
         return new KeyExchangeQueue(this, log);
+    }
+
+    /** Before the first message: logins wait for the keys that this one reads. Without it nobody may log in by a key. */
+    void readKeysBy(KeyReader reader, String user) {
+        held = new HeldMessages(reader, user, this::handleHeld);
+    }
+
+    @Override
+    protected void handleMessage(Buffer message) throws Exception {
+        boolean direct = held == null || isAuthenticated() && held.isIdle();
+        if (direct || !held.keeps(message)) {
+            super.handleMessage(message);
+        }
+    }
+
+    /** By a thread that has waited for the disk. No other handles a message of this connection meanwhile. */
+    private void handleHeld(Buffer message, KeyReader.Reading keys) {
+        if (message == null || !isOpen()) {
+            return;
+        }
+        try {
+            if (keys != null) {
+                setAttribute(KeyReader.OF_SESSION, keys);
+            }
+            super.handleMessage(message);
+        } catch (Throwable e) {
+            held.end();
+            exceptionCaught(e);
+        } finally {
+            removeAttribute(KeyReader.OF_SESSION);
+        }
     }
 
     /** Whoever calls this reads nothing more after an exception. */
@@ -282,6 +314,9 @@ class BoundedSession extends ServerSessionImpl {
 
     @Override
     protected void preClose() {
+        if (held != null) {
+            held.end();
+        }
         synchronized (lending) {
             over = true;
             borrow(0);

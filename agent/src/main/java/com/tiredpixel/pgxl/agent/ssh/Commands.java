@@ -26,6 +26,7 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
     private final EventLog log;
     private final Counters counters;
     private final Semaphore room;
+    private final boolean hasScp;
     private final Set<ProcessCommand> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -41,6 +42,8 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
         this.log = log;
         this.counters = counters;
         this.room = new Semaphore(runtime.settings().maxSessions());
+        // Not when it is asked for: that is in the thread of all connections, and PATH may lead to any disk.
+        this.hasScp = environment.hasProgram("scp");
     }
 
     /** What makes a command once there is room. */
@@ -61,7 +64,7 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
 
     @Override
     public Command createCommand(ChannelSession channel, String line) throws IOException {
-        Maker maker = fileTransfer.isScp(line) && !environment.hasProgram("scp")
+        Maker maker = fileTransfer.isScp(line) && !hasScp
                 ? target -> fileTransfer.scp(target, line)
                 : target -> shell(target, line, Map.of());
         return admit((SessionChannel) channel, line, maker);

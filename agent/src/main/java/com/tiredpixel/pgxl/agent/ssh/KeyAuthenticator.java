@@ -19,13 +19,11 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
     static final int SHORTEST_RSA = 2048;
 
     private final SshSettings settings;
-    private final AuthorizedKeysFile file;
     private final StrangerLines lines;
     private final Clock wallClock;
 
     KeyAuthenticator(SshSettings settings, StrangerLines lines, Clock wallClock) {
         this.settings = settings;
-        this.file = new AuthorizedKeysFile(settings);
         this.lines = lines;
         this.wallClock = wallClock;
     }
@@ -65,7 +63,7 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
         }
         InetAddress address = ((InetSocketAddress) session.getClientAddress()).getAddress();
         var search = new Search(address, fingerprint);
-        file.read().find(blob, search::consider);
+        keys(session).find(blob, search::consider);
         if (search.grant.isEmpty() && search.refusal != null) {
             refused(session, "login refused for key " + fingerprint + ": " + search.refusal);
         } else if (search.grant.isEmpty()) {
@@ -74,6 +72,17 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
                     + settings.authorizedKeys());
         }
         return search.grant;
+    }
+
+    /** What was read for this very request: nothing is read here, in a thread that serves all connections. */
+    private AuthorizedKeys keys(ServerSession session) throws IOException {
+        KeyReader.Reading reading = session.getAttribute(KeyReader.OF_SESSION);
+        if (reading instanceof KeyReader.Reading.Read read) {
+            return read.keys();
+        }
+        throw new IOException(reading instanceof KeyReader.Reading.Failed failed
+                ? failed.problem()
+                : settings.authorizedKeys() + " was not read");
     }
 
     private final class Search {

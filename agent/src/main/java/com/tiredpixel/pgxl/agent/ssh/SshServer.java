@@ -163,11 +163,17 @@ public final class SshServer implements AutoCloseable {
 
     private MinaServer build(Algorithms algorithms, HeapShare share, Answers answers, MonotonicClock clock) {
         var endings = new Endings(lines, counters);
+        var keys = new KeyReader(
+                settings.authorizedKeys(), new AuthorizedKeysFile(settings)::read, timer, KeyReader.LONGEST);
         var server = (MinaServer) builder(algorithms)
                 .factory(() -> new MinaServer(
                         this::listener,
-                        (owner, connection) -> new BoundedSession(
-                                owner, connection, share, answers, endings, new FailedLogins(lines, counters))))
+                        (owner, connection) -> {
+                            var session = new BoundedSession(
+                                    owner, connection, share, answers, endings, new FailedLogins(lines, counters));
+                            session.readKeysBy(keys, settings.user());
+                            return session;
+                        }))
                 .channelFactories(List.of(new SessionChannels(() -> new SessionChannel(counters, share, clock))))
                 .publickeyAuthenticator(new KeyAuthenticator(settings, lines, Clock.systemUTC()))
                 .build();
