@@ -12,6 +12,8 @@ final class Ahead<T> {
     /** A machine may be this slow, and a thread that hangs must not keep a container that comes to nothing. */
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
+    private static final Duration EVER = Duration.ofDays(36500);
+
     private final String what;
     private final FutureTask<T> task;
 
@@ -44,12 +46,32 @@ final class Ahead<T> {
      * @throws IllegalStateException if it failed, or takes more than two minutes
      */
     T get() {
+        return get(LONGEST);
+    }
+
+    /**
+     * As {@link #get()}, however long it takes.
+     *
+     * @param late told once, when it takes longer than this
+     */
+    T get(Duration longerThan, Runnable late) {
         try {
-            return task.get(LONGEST.toNanos(), TimeUnit.NANOSECONDS);
+            task.get(longerThan.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            late.run();
+        } catch (ExecutionException | InterruptedException e) {
+            return get(LONGEST);
+        }
+        return get(EVER);
+    }
+
+    private T get(Duration longest) {
+        try {
+            return task.get(longest.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw new IllegalStateException("failed " + what + ": " + e.getCause(), e.getCause());
         } catch (TimeoutException e) {
-            throw new IllegalStateException(what + " takes more than " + LONGEST.toSeconds() + " s", e);
+            throw new IllegalStateException(what + " takes more than " + longest.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while " + what, e);

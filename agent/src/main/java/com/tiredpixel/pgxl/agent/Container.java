@@ -60,6 +60,7 @@ import java.util.function.Predicate;
 
 /** The life of a container, top to bottom. */
 final class Container {
+    private static final Duration LATE = Duration.ofSeconds(10);
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
     /** One works as a rule; each directory that hangs takes one. */
     private static final int MOST_DISK_THREADS = 64;
@@ -100,6 +101,8 @@ final class Container {
     /** Lives until the stop signal, and tells how the nodes went down. */
     ExitCode live() throws StartException {
         becomeInit();
+        var signals = new SignalDesk(log, clock, this::giveUp);
+        signals.open(libc);
         Volume volume = new Volume(settings, libc, log);
         volume.takeOver();
         SshServer ssh = listen();
@@ -119,7 +122,7 @@ final class Container {
         var scan = new PatientScan(mayTouch -> scan(home, mayTouch), disk);
         Supervisor supervisor = supervisor(home, scan);
         reaper.addListener(supervisor::reaped);
-        new SignalDesk(log, clock, supervisor, ssh).open(libc);
+        signals.serve(supervisor, ssh);
         Supplier<InDoubt> inDoubt = watchInDoubt(supervisor);
         inBackground("opening status", () -> openStatus(home, supervisor, ssh, inDoubt, scan));
         keepSmall();
@@ -129,6 +132,15 @@ final class Container {
         boolean clean = supervisor.run();
         end(clean, ssh);
         return clean ? ExitCode.CLEAN : ExitCode.NOT_CLEAN;
+    }
+
+    /** Nothing runs yet, and a call that hangs keeps the main thread. */
+    private void giveUp() {
+        try {
+            log.flush(LAST_WORDS);
+        } finally {
+            Runtime.getRuntime().halt(ExitCode.SYSTEM.code());
+        }
     }
 
     /** The servers are down: whatever fails now is no news about them. */
@@ -302,7 +314,8 @@ final class Container {
     /** Without SSH nobody reaches the node, so keys that could not be read for want of memory are read again. */
     private void openSsh(SshServer ssh, Ahead<Void> hostKeys) {
         try {
-            hostKeys.get();
+            hostKeys.get(LATE, () -> log.warn("ssh", "the host keys in " + settings.stateDirectory()
+                    + " do not answer: SSH opens when they do"));
         } catch (IllegalStateException failed) {
             log.error("agent", failed.getMessage() + "; they are read again");
             ssh.prepare();

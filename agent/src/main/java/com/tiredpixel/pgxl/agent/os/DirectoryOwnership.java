@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.os;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,6 +9,8 @@ import java.util.Map;
 
 /** Takes a fresh volume over: its top directory belongs to root until someone with that right gives it away. */
 public final class DirectoryOwnership {
+    private static final int LONGEST_FDINFO = 4096;
+
     private final Libc libc;
 
     /** @param libc the C library */
@@ -109,18 +111,19 @@ public final class DirectoryOwnership {
     }
 
     private static String mountOf(int descriptor) throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo/" + descriptor))) {
-            if (line.startsWith("mnt_id:")) {
-                return line;
-            }
-        }
-        throw new IOException("/proc does not tell mounts apart");
+        return BoundedFiles.system().readOnce("/proc/self/fdinfo/" + descriptor, LONGEST_FDINFO)
+                .map(bytes -> new String(bytes, StandardCharsets.US_ASCII))
+                .flatMap(text -> text.lines().filter(line -> line.startsWith("mnt_id:")).findFirst())
+                .orElseThrow(() -> new IOException("/proc does not tell mounts apart"));
     }
 
     private static boolean isEmpty(Path directory) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            return !entries.iterator().hasNext();
+        boolean[] some = new boolean[1];
+        Listing listing = BoundedFiles.system().list(directory, 1, entry -> some[0] = true);
+        if (!(listing instanceof Listing.Listed)) {
+            throw new IOException("it cannot be listed: " + listing);
         }
+        return !some[0];
     }
 
     private static boolean isOf(Path entry, UserDatabase.User user) throws IOException {

@@ -1,17 +1,28 @@
 package com.tiredpixel.pgxl.agent.supervisor.lock;
 
-import java.util.LinkedHashSet;
+import com.tiredpixel.pgxl.agent.os.DiskThreads;
+import com.tiredpixel.pgxl.agent.os.Lane;
+import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
-/** {@link Heartbeats} in one thread, which is there only while there is something to do. */
+/**
+ * {@link Heartbeats} in one thread, which is there only while there is something to do. One in a directory that does not
+ * answer keeps no other waiting.
+ */
 final class HeartbeatThread implements Heartbeats {
-    private final Set<Runnable> beats = new LinkedHashSet<>();
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+    private static final int MOST_HANGING = 64;
+
+    private final DiskThreads disk = DiskThreads.of("owner's-disk", MOST_HANGING);
+    private final Map<Runnable, Lane> beats = new LinkedHashMap<>();
     private boolean running;
 
     @Override
     public synchronized void add(Runnable beat) {
-        beats.add(beat);
+        beats.put(beat, new Lane(disk, MonotonicClock.system(), () -> { }));
         if (!running) {
             Thread thread = new Thread(this::run, "owner's heartbeat");
             thread.setDaemon(true);
@@ -26,11 +37,14 @@ final class HeartbeatThread implements Heartbeats {
     }
 
     private void run() {
-        List<Runnable> due = next();
+        List<Map.Entry<Runnable, Lane>> due = next();
         while (!due.isEmpty()) {
-            for (Runnable beat : due) {
+            for (Map.Entry<Runnable, Lane> beat : due) {
                 try {
-                    beat.run();
+                    beat.getValue().ask(PATIENCE, () -> {
+                        beat.getKey().run();
+                        return true;
+                    });
                 } catch (Throwable e) {
                     // The others are to go on; this one runs again, and who watches it sees whether it helped.
                 }
@@ -40,13 +54,13 @@ final class HeartbeatThread implements Heartbeats {
     }
 
     /** Waits for a beat's time, then returns what is due; nothing is due any more when the thread is to end. */
-    private synchronized List<Runnable> next() {
+    private synchronized List<Map.Entry<Runnable, Lane>> next() {
         try {
             wait(SignsOfLife.BEAT.toMillis());
         } catch (InterruptedException e) {
             // Nobody may end a heart by interrupting it.
         }
         running = !beats.isEmpty();
-        return List.copyOf(beats);
+        return beats.entrySet().stream().map(Map.Entry::copyOf).toList();
     }
 }

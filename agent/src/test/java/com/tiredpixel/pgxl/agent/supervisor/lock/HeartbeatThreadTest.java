@@ -34,6 +34,31 @@ class HeartbeatThreadTest {
         assertTrue(again.await(60, TimeUnit.SECONDS), "it comes back when somebody does");
     }
 
+    /** Or another machine would take this agent for dead, for a file system on which its other nodes do not lie. */
+    @Test
+    void aBeatThatHangsKeepsNoOtherWaiting() throws Exception {
+        var heartbeats = new HeartbeatThread();
+        var answer = new CountDownLatch(1);
+        var begun = new CountDownLatch(1);
+        Runnable hanging = () -> {
+            begun.countDown();
+            try {
+                assertTrue(answer.await(60, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        heartbeats.add(hanging);
+        assertTrue(begun.await(60, TimeUnit.SECONDS));
+        var others = new CountDownLatch(2);
+        Runnable other = others::countDown;
+        heartbeats.add(other);
+        assertTrue(others.await(30, TimeUnit.SECONDS));
+        heartbeats.remove(hanging);
+        heartbeats.remove(other);
+        answer.countDown();
+    }
+
     private static boolean isThere() {
         return Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().equals("owner's heartbeat"));
     }
