@@ -48,6 +48,8 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
     private OutputPump error;
     private volatile ExitStatus status;
     private volatile boolean abandoned;
+    private boolean hungUp;
+    private boolean outputIsUnwanted;
 
     /**
      * @param arguments argv
@@ -100,23 +102,26 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
         }
     }
 
-    private synchronized void launch() throws IOException {
+    /**
+     * The start itself is outside of the lock: it may hang in a home directory that does not answer, and whoever hangs up, or
+     * takes from a command what was its client's, must not hang with it.
+     */
+    private void launch() throws IOException {
+        Command command = prepared();
+        attach(runtime.starter().start(command));
         if (abandoned) {
-            throw new IOException("the client left before the command could start");
-        }
-        if (request.isPresent()) {
-            launchOnTerminal(request.get());
-        } else {
-            child = runtime.starter().start(command(environment, new Stdio.Pipe()));
-            openOutputs.set(2);
-            output = pump(child.output(), false);
-            error = pump(child.error(), true);
-            runtime.executor().execute(error);
-            input.attach(child.input());
+            release();
         }
     }
 
-    private void launchOnTerminal(TerminalRequest wanted) throws IOException {
+    private synchronized Command prepared() throws IOException {
+        if (abandoned) {
+            throw new IOException("the client left before the command could start");
+        }
+        if (request.isEmpty()) {
+            return command(environment, new Stdio.Pipe());
+        }
+        TerminalRequest wanted = request.get();
         terminal = runtime.terminals().open();
         terminal.applyModes(wanted.modes());
         wanted.applySize(terminal);
@@ -125,10 +130,28 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
         if (!wanted.type().isEmpty()) {
             variables.put("TERM", wanted.type());
         }
-        child = runtime.starter().start(command(variables, new Stdio.Terminal(terminal.slave())));
-        openOutputs.set(1);
-        output = pump(terminal.output(), false);
-        input.attach(terminal.input());
+        return command(variables, new Stdio.Terminal(terminal.slave()));
+    }
+
+    private synchronized void attach(Child started) {
+        child = started;
+        if (terminal != null) {
+            openOutputs.set(1);
+            output = pump(terminal.output(), false);
+            input.attach(terminal.input());
+        } else {
+            openOutputs.set(2);
+            output = pump(child.output(), false);
+            error = pump(child.error(), true);
+            runtime.executor().execute(error);
+            input.attach(child.input());
+        }
+        if (hungUp) {
+            child.signalGroup(Signal.HUP);
+        }
+        if (outputIsUnwanted) {
+            outputUnwanted();
+        }
     }
 
     private Command command(Map<String, String> variables, Stdio stdio) {
@@ -208,6 +231,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
 
     /** The client's own output is closed: what the command writes next meets a broken pipe. */
     synchronized void outputUnwanted() {
+        outputIsUnwanted = true;
         if (output != null && terminal == null) {
             output.stop();
         }
@@ -226,6 +250,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
 
     /** The container stops. */
     synchronized void hangUp() {
+        hungUp = true;
         if (terminal != null) {
             closeTerminal();
         } else if (child != null) {

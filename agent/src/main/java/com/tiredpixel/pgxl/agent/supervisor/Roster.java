@@ -44,10 +44,10 @@ final class Roster {
         return contradictions.stream().filter(found -> !nodes.containsKey(found.directory())).toList();
     }
 
-    /** Directories of coordinators and datanodes, for the lanes of nodes, which are other threads. */
+    /** Directories of coordinators and datanodes that answer, for the lanes of nodes, which are other threads. */
     private void noteDatabases() {
         databases = nodes.values().stream()
-                .filter(node -> node.role().isPostgres())
+                .filter(node -> node.role().isPostgres() && node.answers())
                 .map(WatchedNode::directory)
                 .toList();
     }

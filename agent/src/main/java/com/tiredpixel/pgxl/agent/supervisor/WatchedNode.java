@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
+import com.tiredpixel.pgxl.agent.node.ControlFile;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.Lane;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
  */
 final class WatchedNode {
     private static final Duration WORTH_A_LINE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE_WITH_OTHERS = Duration.ofSeconds(2);
 
     private final Surroundings surroundings;
     private final ManagedNode node;
@@ -39,7 +41,7 @@ final class WatchedNode {
     WatchedNode(
             Surroundings surroundings, Path directory, Role role, Ends ends, Lanes lanes, Supplier<List<Path>> databases) {
         this.surroundings = surroundings;
-        this.node = new ManagedNode(surroundings, directory, role, ends, databases);
+        this.node = new ManagedNode(surroundings, directory, role, ends, () -> answering(databases.get()));
         this.lanes = lanes;
         this.lane = lanes.of(directory);
         this.known = new Known(node.report(), Optional.empty());
@@ -81,6 +83,20 @@ final class WatchedNode {
             learnWhetherHeld();
             return step.call();
         });
+    }
+
+    /** A GTM looks at the databases beside it before its start, and must not hang in the directory of one of them. */
+    private List<Path> answering(List<Path> databases) {
+        return node.role() == Role.GTM ? databases.stream().filter(this::answersNow).toList() : databases;
+    }
+
+    private boolean answersNow(Path database) {
+        Lane once = new Lane(surroundings.disk(), surroundings.clock(), () -> { });
+        boolean answers = once.ask(PATIENCE_WITH_OTHERS, () -> ControlFile.state(database)).isPresent();
+        if (!answers) {
+            surroundings.log().warn(node.subject(), database + " does not answer: no look at it before the start");
+        }
+        return answers;
     }
 
     // What happens to it, in the words of NodeMachine.
