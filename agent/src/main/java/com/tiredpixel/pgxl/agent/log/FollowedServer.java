@@ -103,6 +103,7 @@ final class FollowedServer implements ServerLogs.Following {
                 complain(path, e);
             }
             if (!current.contains(path)) {
+                assembler.finish();
                 file.close();
                 open.remove(path);
             }

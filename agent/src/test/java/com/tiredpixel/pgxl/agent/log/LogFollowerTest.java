@@ -93,6 +93,17 @@ class LogFollowerTest {
         assertEquals(List.of("one", "two", "three"), printed);
     }
 
+    /** As of a postmaster that was killed in the middle of a line. */
+    @Test
+    void theNextFileBeginsALineOfItsOwnWhereTheOneBeforeEndedWithoutALineBreak() throws IOException {
+        follow(file);
+        append("one\nhalf");
+        awaitPrinted("one");
+        current = List.of(Files.writeString(directory.resolve("next.log"), "three\n"));
+        awaitPrinted("three");
+        assertEquals(List.of("one", "half", "three"), printed);
+    }
+
     @Test
     void truncationStartsOver() throws IOException {
         follow(file);
