@@ -39,6 +39,8 @@ public final class Lane {
      * @return what came of it; empty if it hangs, or was not begun
      */
     public synchronized <T> Optional<T> ask(Duration patience, Callable<T> step) {
+        // It would keep the step from its thread.
+        Thread.interrupted();
         if (hangs()) {
             return Optional.empty();
         }
