@@ -16,10 +16,13 @@ public final class ControlFile {
     /** {@code ControlFileData}: an identifier of 8 bytes, two versions of 4, then {@code DBState}. */
     private static final int STATE_OFFSET = 16;
 
+    /** The state of a standby, and of a node that is restored from an archive. */
+    public static final String IN_ARCHIVE_RECOVERY = "in archive recovery";
+
     /** {@code DBState} of PostgreSQL 9.5 to 10, in its order, in the words of {@code pg_controldata}. */
     private static final String[] STATES = {
         "starting up", "shut down", "shut down in recovery", "shutting down", "in crash recovery",
-        "in archive recovery", "in production",
+        IN_ARCHIVE_RECOVERY, "in production",
     };
 
     /** {@code checkPointCopy.nextXid}: the same place in 9.5 and 10, whose versions of the file these are. */

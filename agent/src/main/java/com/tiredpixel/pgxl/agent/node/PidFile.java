@@ -105,7 +105,7 @@ public sealed interface PidFile {
         READY,
         /** Up as a standby that takes no connections. */
         STANDBY,
-        /** The line is not there yet. */
+        /** The line is not there: not yet, or never, as before 10. */
         UNSAID
     }
 

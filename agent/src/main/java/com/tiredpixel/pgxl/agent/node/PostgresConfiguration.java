@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param port 5432 where none is set; empty where the value is no port
  * @param nodeName {@code pgxc_node_name}
  * @param loggingCollector whether the server writes its log to files of its own rather than to its pipe
+ * @param hotStandby {@code hot_standby}; where it is not set off, as in 9.5, not on, as in 10
  * @param logDirectory {@code log_directory}, relative to the data directory unless absolute
  * @param socketDirectories {@code unix_socket_directories}, not split yet
  * @param commentedRoles the roles in {@code pgxc_ctl}'s comments
@@ -30,6 +31,7 @@ public record PostgresConfiguration(
         OptionalInt port,
         Optional<String> nodeName,
         boolean loggingCollector,
+        boolean hotStandby,
         Optional<String> logDirectory,
         Optional<String> socketDirectories,
         Set<Role> commentedRoles,
@@ -79,6 +81,7 @@ public record PostgresConfiguration(
                         : configuration.port("port"),
                 configuration.value("pgxc_node_name"),
                 configuration.isOn("logging_collector"),
+                configuration.isOn("hot_standby"),
                 configuration.value("log_directory"),
                 configuration.value("unix_socket_directories"),
                 roles,

@@ -74,16 +74,17 @@ final class NodeViews {
             OptionalInt port,
             Optional<String> listenAddress,
             Optional<String> databaseState,
+            boolean hotStandby,
             boolean fresh) {
 
         static Facts none(NodeReport report) {
             return new Facts(
                     report, new PidFile.Absent(), Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.empty(),
-                    Optional.empty(), false);
+                    Optional.empty(), false, false);
         }
 
         Facts of(NodeReport now) {
-            return new Facts(now, pidFile, nodeName, slave, port, listenAddress, databaseState, false);
+            return new Facts(now, pidFile, nodeName, slave, port, listenAddress, databaseState, hotStandby, false);
         }
     }
 
@@ -121,11 +122,14 @@ final class NodeViews {
         if (pidFile instanceof PidFile.Postmaster postmaster && postmaster.port().isPresent()) {
             port = postmaster.port();
         }
-        Optional<String> name = PostgresConfiguration.read(report.directory()).nodeName();
-        Optional<String> state = report.state() == NodeState.STARTING
+        PostgresConfiguration configuration = PostgresConfiguration.read(report.directory());
+        boolean saysNothing = pidFile instanceof PidFile.Postmaster of95 && of95.status() == PidFile.Status.UNSAID;
+        Optional<String> state = report.state() == NodeState.STARTING || saysNothing
                 ? ControlFile.state(report.directory())
                 : Optional.empty();
-        return new Facts(report, pidFile, name, slave, port, Optional.empty(), state, true);
+        return new Facts(
+                report, pidFile, configuration.nodeName(), slave, port, Optional.empty(), state, configuration.hotStandby(),
+                true);
     }
 
     private static Facts ofGtm(NodeReport report, PidFile pidFile) {
@@ -139,7 +143,7 @@ final class NodeViews {
                 role == Role.GTM_PROXY ? Optional.empty() : Optional.of(configuration.standby());
         return new Facts(
                 report, pidFile, configuration.nodeName(), follows, configuration.port(),
-                GtmConfiguration.listenAddress(text), Optional.empty(), true);
+                GtmConfiguration.listenAddress(text), Optional.empty(), false, true);
     }
 
     private CompletableFuture<Optional<ProbeResult>> probe(Facts facts) {
@@ -176,10 +180,15 @@ final class NodeViews {
                 readiness(facts, result));
     }
 
-    /** A standby of which hot_standby is off. */
+    /** A standby of which hot_standby is off. Before PostgreSQL 10 its pid file does not say so. */
     private static boolean takesNoClients(Facts facts) {
-        return facts.pidFile() instanceof PidFile.Postmaster postmaster
-                && postmaster.status() == PidFile.Status.STANDBY;
+        if (!(facts.pidFile() instanceof PidFile.Postmaster postmaster)) {
+            return false;
+        }
+        return postmaster.status() == PidFile.Status.STANDBY
+                || postmaster.status() == PidFile.Status.UNSAID
+                        && facts.databaseState().filter(ControlFile.IN_ARCHIVE_RECOVERY::equals).isPresent()
+                        && !facts.hotStandby();
     }
 
     private static Readiness readiness(Facts facts, Optional<ProbeResult> result) {
@@ -200,11 +209,11 @@ final class NodeViews {
             return "";
         }
         return switch (postmaster.status()) {
-            case STARTING -> facts.databaseState()
-                    .filter(state -> state.startsWith("in "))
+            case STARTING, UNSAID -> facts.databaseState()
+                    .filter(state -> state.startsWith("in ") && state.endsWith(" recovery"))
                     .orElse("starting up") + "; ";
             case STOPPING -> "shutting down; ";
-            case READY, STANDBY, UNSAID -> "";
+            case READY, STANDBY -> "";
         };
     }
 }

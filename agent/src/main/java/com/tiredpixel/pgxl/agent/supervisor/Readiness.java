@@ -26,24 +26,28 @@ sealed interface Readiness {
      * @param pid of the server
      * @param pidFile as it is now
      * @param port that the configuration names, for GTM, whose pid file names none
+     * @param children asks how far a postmaster is, by its child processes; for one that writes it nowhere
      * @param listening asks for the ports on which the process listens; costly, so asked last
      */
     static Readiness of(
-            Role role, int pid, PidFile pidFile, OptionalInt port, Supplier<Set<Integer>> listening) {
+            Role role, int pid, PidFile pidFile, OptionalInt port, Supplier<PidFile.Status> children,
+            Supplier<Set<Integer>> listening) {
         String file = role.pidFileName();
         if (!(pidFile instanceof PidFile.Named named) || named.pid() != pid) {
             return new NotYet(file + " does not name pid " + pid);
         }
         return named instanceof PidFile.Postmaster postmaster
-                ? ofPostmaster(file, postmaster, listening)
+                ? ofPostmaster(file, postmaster, children, listening)
                 : ofGtm(file, port, listening);
     }
 
     private static Readiness ofPostmaster(
-            String file, PidFile.Postmaster pidFile, Supplier<Set<Integer>> listening) {
-        String says = file + " says " + pidFile.status().name().toLowerCase(Locale.ROOT);
+            String file, PidFile.Postmaster pidFile, Supplier<PidFile.Status> children, Supplier<Set<Integer>> listening) {
+        boolean written = pidFile.status() != PidFile.Status.UNSAID;
+        PidFile.Status status = written ? pidFile.status() : children.get();
+        String says = (written ? file + " says " : "its child processes say ") + status.name().toLowerCase(Locale.ROOT);
         // A standby with hot_standby = off takes no connections, and is all the same as ready as it gets.
-        if (pidFile.status() != PidFile.Status.READY && pidFile.status() != PidFile.Status.STANDBY) {
+        if (status != PidFile.Status.READY && status != PidFile.Status.STANDBY) {
             return new NotYet(says);
         }
         boolean listensOnTcp = pidFile.listenAddress().filter(address -> !address.isEmpty()).isPresent();

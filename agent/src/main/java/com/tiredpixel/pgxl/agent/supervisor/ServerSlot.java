@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.node.PostgresConfiguration;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.ServerLogFiles;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
@@ -159,6 +160,10 @@ final class ServerSlot {
                 live.identity().pid(),
                 pidFile,
                 ServerLauncher.configuredPort(directory, role),
+                () -> PostmasterChildren.status(
+                        live.identity().pid(),
+                        surroundings.processes().processes(),
+                        () -> PostgresConfiguration.read(directory).hotStandby()),
                 () -> surroundings.processes().listeningPorts(live.identity()));
     }
 

@@ -61,6 +61,21 @@ class PidFileTest {
     }
 
     @Test
+    void beforeTenAPostmastersFileHasSevenLinesAndNoStatus() {
+        assertEquals(
+                new PidFile.Postmaster(
+                        2714,
+                        "/var/lib/postgres/data/dn1",
+                        OptionalLong.of(1795888660),
+                        OptionalInt.of(15432),
+                        Optional.of("/tmp"),
+                        Optional.of("*"),
+                        Optional.of(new PidFile.SharedMemory(15432001, 262204)),
+                        PidFile.Status.UNSAID),
+                PidFile.parsePostmaster(Samples.text("datanode-9.5", "postmaster.pid")));
+    }
+
+    @Test
     void aFileThatIsStillBeingWrittenHasItsFirstLinesAtLeast() {
         PidFile file = PidFile.parsePostmaster("248\n/data/coord\n1795367634\n5432\n\n");
 

@@ -121,6 +121,41 @@ class ProbeTest {
     }
 
     @Test
+    void ofNinePointFiveIsSaidTheSameThoughItsPidFileDoesNotSayIt() throws IOException {
+        coordinator(message('Z', 'I'));
+        int pid = nextPid - 1;
+        Path directory = room.home.resolve("coord");
+        Path pidFile = directory.resolve("postmaster.pid");
+        Files.writeString(pidFile, Files.readString(pidFile).replace("ready   \n", ""));
+        ByteBuffer control = ByteBuffer.allocate(8192).order(ByteOrder.nativeOrder());
+        Files.write(directory.resolve("global/pg_control"), control.putInt(16, 4).array());
+        room.nodes = List.of(room.node("coord", Role.COORDINATOR, NodeState.STARTING, pid));
+        assertNotReady("STARTING: in crash recovery; for a test");
+        Files.write(directory.resolve("global/pg_control"), control.putInt(16, 6).array());
+        assertNotReady("STARTING: starting up; for a test");
+        room.nodes = List.of(room.node("coord", Role.COORDINATOR, NodeState.RUNNING, pid));
+        assertEquals(200, Room.status(room.get("/ready")));
+        assertEquals(1, server.connections(), "a master is asked");
+    }
+
+    @Test
+    void aStandbyOfNinePointFiveIsAskedIfItsConfigurationLetsClientsIn() throws IOException {
+        coordinator(message('Z', 'I'));
+        int pid = nextPid - 1;
+        Path directory = room.home.resolve("coord");
+        Path pidFile = directory.resolve("postmaster.pid");
+        Files.writeString(pidFile, Files.readString(pidFile).replace("ready   \n", ""));
+        ByteBuffer control = ByteBuffer.allocate(8192).order(ByteOrder.nativeOrder());
+        Files.write(directory.resolve("global/pg_control"), control.putInt(16, 5).array());
+        room.nodes = List.of(room.node("coord", Role.COORDINATOR, NodeState.RUNNING, pid));
+        assertTrue(room.get("/status").contains("follows its master and takes no clients"));
+        assertEquals(0, server.connections(), "its hot_standby is off where nothing is set");
+        Files.writeString(directory.resolve("postgresql.conf"), "hot_standby = on\n", java.nio.file.StandardOpenOption.APPEND);
+        assertEquals(200, Room.status(room.get("/ready")));
+        assertEquals(1, server.connections());
+    }
+
+    @Test
     void aServerThatDoesNotKnowUsServesOthers() throws IOException {
         coordinator(error("28000", "no pg_hba.conf entry for host"));
         assertEquals(200, Room.status(room.get("/ready")));

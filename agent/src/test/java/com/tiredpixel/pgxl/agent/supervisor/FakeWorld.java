@@ -194,6 +194,13 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         Files.writeString(directory.resolve(role.pidFileName()), content);
     }
 
+    /** As servers before PostgreSQL 10 write it, from their start to their end. */
+    void writePidFileWithoutStatus(Path directory, Role role, int pid) throws IOException {
+        writePidFile(directory, role, pid, "");
+        Path file = directory.resolve(role.pidFileName());
+        Files.writeString(file, Files.readString(file).replaceFirst("\n *\n$", "\n"));
+    }
+
     // Processes.
 
     ProcessView server(Path directory, Role role, int parent) {

@@ -41,6 +41,23 @@ class ManagedNodeTest extends NodeOnAVolume {
         assertEquals(NodeState.RUNNING, node.state());
     }
 
+    /** Its pid file never says that it is ready, and its port listens from the beginning of a recovery. */
+    @Test
+    void aNodeOfNinePointFiveRunsWhenItsPostmasterHasStartedWhatServesClients() throws IOException {
+        node.startRequested("test");
+        int pid = node.server().orElseThrow().pid();
+        world.writePidFileWithoutStatus(directory, Role.COORDINATOR, pid);
+        world.serve(pid);
+        world.add("postgres", List.of("postgres: startup process   recovering 000000010000000000000002"), directory, pid);
+        world.leftover(directory, "wal writer process   ");
+        world.pass(Duration.ofSeconds(1), node);
+        assertEquals(NodeState.STARTING, node.state(), "it recovers, and the WAL writer was another's");
+        world.add("postgres", List.of("postgres: wal writer process   "), directory, pid);
+        world.pass(Duration.ofSeconds(1), node);
+        assertEquals(NodeState.RUNNING, node.state());
+        assertTrue(node.report().reason().contains("its child processes say ready, port"), node.report().reason());
+    }
+
     @Test
     void aCrashedServerComesBackAfterTheSettleTimeAndNotBefore() throws IOException {
         int pid = running();
