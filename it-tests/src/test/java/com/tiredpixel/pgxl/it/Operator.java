@@ -131,13 +131,9 @@ public final class Operator {
 
     /** Runs SQL from outside, with {@code psql} over TCP. */
     public Program.Result sql(Node node, String... statements) {
-        var line = new java.util.ArrayList<>(List.of(
-                Places.prefix().resolve("bin/psql").toString(), "-XAtq", "-v", "ON_ERROR_STOP=1",
-                "-h", sandbox.address(), "-p", Integer.toString(node.port()), "-U", "postgres", "-d", "postgres"));
-        for (String statement : statements) {
-            line.addAll(List.of("-c", statement));
-        }
-        return Program.run(Duration.ofSeconds(60), stage.wire().outside(line));
+        return Program.run(Duration.ofSeconds(60), stage.wire().outside(Psql.line(
+                Places.prefix().resolve("bin/psql").toString(),
+                List.of("-h", sandbox.address(), "-p", Integer.toString(node.port()), "-U", "postgres"), statements)));
     }
 
     /** Starts SQL from outside and leaves it running. */

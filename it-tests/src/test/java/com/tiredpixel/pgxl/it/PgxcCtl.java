@@ -56,13 +56,8 @@ final class PgxcCtl {
 
     /** Runs SQL with {@code psql}. */
     Program.Result sql(Member member, String... statements) {
-        var line = new ArrayList<>(List.of(
-                "psql", "-XAtq", "-v", "ON_ERROR_STOP=1",
-                "-h", member.host(), "-p", Integer.toString(member.node().port()), "-d", "postgres"));
-        for (String statement : statements) {
-            line.addAll(List.of("-c", statement));
-        }
-        return Program.run(Duration.ofSeconds(60), inside(line));
+        return Program.run(Duration.ofSeconds(60), inside(Psql.line(
+                "psql", List.of("-h", member.host(), "-p", Integer.toString(member.node().port())), statements)));
     }
 
     /** Runs a command on a host by SSH, which refuses a host key that has changed. */

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Where a server logs. PostgreSQL's collector names its files in {@code current_logfiles} (10 and later).
- * Without the collector, and with GTM always, it is whatever descriptor 2 leads to: {@code gtm} and
+ * Where a server logs. PostgreSQL's collector names its files in {@code current_logfiles} (10 and later); of 9.5
+ * it is the file that was written last in {@code log_directory}. Without the collector, and with GTM always, it is whatever descriptor 2 leads to: {@code gtm} and
  * {@code gtm_proxy} open their log over it, and {@code pg_ctl -l} and a redirection put a file there. The
  * link in {@code /proc} still opens a file that {@code pgxc_ctl} has deleted.
  *
@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  */
 public final class ServerLogFiles implements ServerLogs.Files {
     private static final String DEFAULT_LOG_DIRECTORY = "log";
+    private static final String DEFAULT_LOG_DIRECTORY_BEFORE_10 = "pg_log";
     private static final String SECRET = ".ssh";
     /** What the collector's files are called by default, and what its other format always is. */
     private static final List<String> ENDINGS = List.of(".log", ".csv");
@@ -38,6 +39,7 @@ public final class ServerLogFiles implements ServerLogs.Files {
     private final Path standardError;
     private final Path accessOfStandardError;
     private final List<Path> secrets;
+    private final NewestLog newest = new NewestLog(this::collectedBefore10, ServerLogFiles::isNamedAsLog);
 
     /**
      * @param directory the data directory, real path
@@ -77,12 +79,24 @@ public final class ServerLogFiles implements ServerLogs.Files {
     }
 
     private Path logDirectory() {
-        String name = PostgresConfiguration.read(directory).logDirectory().orElse(DEFAULT_LOG_DIRECTORY);
+        String byDefault = isBefore10() ? DEFAULT_LOG_DIRECTORY_BEFORE_10 : DEFAULT_LOG_DIRECTORY;
+        String name = PostgresConfiguration.read(directory).logDirectory().orElse(byDefault);
         try {
             return directory.resolve(name);
         } catch (InvalidPathException noPath) {
-            return directory.resolve(DEFAULT_LOG_DIRECTORY);
+            return directory.resolve(byDefault);
         }
+    }
+
+    private boolean isBefore10() {
+        return FileContent.read(directory.resolve("PG_VERSION"), FileContent.SMALL) instanceof FileContent.Content version
+                && version.text().startsWith("9.");
+    }
+
+    private Optional<Path> collectedBefore10() {
+        return isBefore10() && PostgresConfiguration.read(directory).loggingCollector()
+                ? Optional.of(logDirectory())
+                : Optional.empty();
     }
 
     /** Lines such as {@code stderr pg_log/postgresql-2026-11-23_050000.log}; the other format says the same. */
@@ -93,7 +107,7 @@ public final class ServerLogFiles implements ServerLogs.Files {
             problem.accept(unreadable.reason() + ": its log is not followed");
         }
         if (!(content instanceof FileContent.Content given)) {
-            return Optional.empty();
+            return newest.find();
         }
         try {
             return given.text().lines()
@@ -135,13 +149,17 @@ public final class ServerLogFiles implements ServerLogs.Files {
 
     private Optional<String> objectionToCollected(Path real) throws IOException {
         String name = real.getFileName().toString();
-        if (ENDINGS.stream().noneMatch(name::endsWith)) {
+        if (!isNamedAsLog(name)) {
             return Optional.of(real + " does not end in .log or .csv");
         }
         boolean inside = real.startsWith(directory.toRealPath()) || isBelow(real, logDirectory());
         return inside
                 ? Optional.empty()
                 : Optional.of(real + " is neither in the data directory nor in log_directory");
+    }
+
+    private static boolean isNamedAsLog(String name) {
+        return ENDINGS.stream().anyMatch(name::endsWith);
     }
 
     private boolean isSecret(Path real) {

@@ -127,6 +127,29 @@ class ServerLogFilesTest {
         assertTrue(Files.exists(inside));
     }
 
+    /** Its collector writes no list of its files. */
+    @Test
+    void ofNinePointFiveTheFileThatIsWrittenLastIsFollowed() throws IOException {
+        Files.writeString(directory.resolve("PG_VERSION"), "9.5\n");
+        Files.deleteIfExists(directory.resolve("current_logfiles"));
+        append(directory.resolve("postgresql.conf"), "logging_collector = on\nlog_directory = 'logs'\n");
+        Path first = write(directory.resolve("logs/postgresql-1.log"), "one\n");
+        await(() -> printed.contains("one"));
+        Path second = write(directory.resolve("logs/postgresql-2.log"), "two\n");
+        Files.setLastModifiedTime(second, later(Files.getLastModifiedTime(first)));
+        await(() -> printed.contains("two"));
+        write(directory.resolve("logs/README"), "no log\n");
+        append(first, "one again\n");
+        Files.setLastModifiedTime(first, later(Files.getLastModifiedTime(second)));
+        await(() -> printed.contains("one again"));
+        assertEquals(List.of(), said);
+        assertTrue(printed.stream().noneMatch(line -> line.contains("no log")));
+    }
+
+    private static java.nio.file.attribute.FileTime later(java.nio.file.attribute.FileTime time) {
+        return java.nio.file.attribute.FileTime.fromMillis(time.toMillis() + 5_000);
+    }
+
     @Test
     void whatDescriptorTwoLeadsToIsFollowedIfTheServerWritesIt() throws IOException {
         Path log = write(home.resolve("logfile"), "old\n");
