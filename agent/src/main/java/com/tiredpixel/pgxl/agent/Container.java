@@ -206,6 +206,7 @@ final class Container {
                 true,
                 given.hostKeys(),
                 given.keyExchanges(),
+                given.macs(),
                 CommandDetail.named(given.audit()));
         try {
             sshLibrary.get();

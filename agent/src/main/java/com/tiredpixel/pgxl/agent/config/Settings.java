@@ -52,6 +52,7 @@ public record Settings(
      * @param loginGrace {@code PGXL_SSH_LOGIN_GRACE}: from connect to the end of authentication
      * @param hostKeys {@code PGXL_SSH_HOST_KEYS}: which kinds of host keys are offered
      * @param keyExchanges {@code PGXL_SSH_KEY_EXCHANGES}: which key exchanges are offered, best first
+     * @param macs {@code PGXL_SSH_MACS}: which codes of messages are offered, best first
      * @param audit {@code PGXL_SSH_AUDIT}: {@code full}, {@code command} or {@code none}
      */
     public record Ssh(
@@ -61,6 +62,7 @@ public record Settings(
             Duration loginGrace,
             List<String> hostKeys,
             List<String> keyExchanges,
+            List<String> macs,
             String audit) {
 
         /** Copies the lists. */
@@ -68,6 +70,7 @@ public record Settings(
             listen = List.copyOf(listen);
             hostKeys = List.copyOf(hostKeys);
             keyExchanges = List.copyOf(keyExchanges);
+            macs = List.copyOf(macs);
         }
     }
 

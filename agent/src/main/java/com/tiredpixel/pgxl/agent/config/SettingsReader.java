@@ -60,6 +60,7 @@ final class SettingsReader {
                         value(SettingsTable.SSH_LOGIN_GRACE),
                         value(SettingsTable.SSH_HOST_KEYS),
                         value(SettingsTable.SSH_KEY_EXCHANGES),
+                        value(SettingsTable.SSH_MACS),
                         value(SettingsTable.SSH_AUDIT)),
                 new Settings.Status(value(SettingsTable.STATUS_LISTEN), value(SettingsTable.STATUS_PORT)),
                 value(SettingsTable.STOP_TIMEOUT),

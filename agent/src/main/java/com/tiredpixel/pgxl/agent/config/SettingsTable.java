@@ -80,6 +80,11 @@ final class SettingsTable {
             "a list of mlkem768, sntrup761, curve25519 and group16 with commas between them",
             "key exchanges that the SSH server offers; the first two are safe from quantum computers",
             Parsers.words(List.of("mlkem768", "sntrup761", "curve25519", "group16")));
+    static final Setting<List<String>> SSH_MACS = new Setting<>(
+            "PGXL_SSH_MACS", "hmac-sha2-256-etm,hmac-sha2-512-etm",
+            "a list of hmac-sha2-256-etm, hmac-sha2-512-etm, hmac-sha2-256 and hmac-sha2-512 with commas between them",
+            "MACs that the SSH server offers with AES-CTR; the last two are for old clients",
+            Parsers.words(List.of("hmac-sha2-256-etm", "hmac-sha2-512-etm", "hmac-sha2-256", "hmac-sha2-512")));
     static final Setting<String> SSH_AUDIT = new Setting<>(
             "PGXL_SSH_AUDIT", "command", "full, command or none",
             "what the log shows of the command lines of SSH sessions: all, the program, or nothing",
@@ -126,7 +131,7 @@ final class SettingsTable {
 
     static final List<Setting<?>> ALL = List.of(
             HOME, PREFIX, USER, STATE_DIR, ROLE, DIRECTORY_LOCK, LOG_LEVEL, LOG_FORMAT,
-            SSH_PORT, SSH_LISTEN, SSH_MAX_SESSIONS, SSH_LOGIN_GRACE, SSH_HOST_KEYS, SSH_KEY_EXCHANGES, SSH_AUDIT,
+            SSH_PORT, SSH_LISTEN, SSH_MAX_SESSIONS, SSH_LOGIN_GRACE, SSH_HOST_KEYS, SSH_KEY_EXCHANGES, SSH_MACS, SSH_AUDIT,
             STATUS_PORT, STATUS_LISTEN,
             STOP_TIMEOUT, SETTLE_TIME, SCAN_DEPTH,
             BACKOFF_FIRST, BACKOFF_MAX, BACKOFF_RESET, CRASH_LOOP_STARTS, CRASH_LOOP_WINDOW,

@@ -37,7 +37,7 @@ import org.apache.sshd.server.ServerBuilder;
  *     it would take otherwise is AES-CTR with a code of SHA-256, which costs both sides more time. A client that does
  *     not know strict key exchange is open to Terrapin under it, by which nothing is won here: without EXT_INFO it may
  *     try {@code ssh-rsa}, which is not spoken
- * @param macs encrypt-then-MAC only; GCM needs none
+ * @param macs encrypt-then-MAC only, unless {@code PGXL_SSH_MACS} says otherwise; GCM needs none
  */
 record Algorithms(
         List<KeyExchangeFactory> keyExchanges,
@@ -46,17 +46,18 @@ record Algorithms(
         List<NamedFactory<Mac>> macs) {
 
     /** Carried out by libcrypto if it can be used, else by the Java run time, of which the log is told. */
-    static Algorithms best(List<String> exchanges, LibCrypto.Loading loading, EventLog log) {
+    static Algorithms best(
+            List<String> exchanges, List<String> macs, LibCrypto.Loading loading, EventLog log) {
         if (loading instanceof LibCrypto.Loading.Loaded loaded) {
-            return byLibCrypto(exchanges, loaded.crypto());
+            return byLibCrypto(exchanges, macs, loaded.crypto());
         }
         log.warn("ssh", "SSH is encrypted by the Java run time, which is several times slower, because "
                 + ((LibCrypto.Loading.Refused) loading).reason());
-        return byJava(exchanges);
+        return byJava(exchanges, macs);
     }
 
     /** By OpenSSL: quick, without a compiler that has to make it so first. */
-    static Algorithms byLibCrypto(List<String> exchanges, LibCrypto crypto) {
+    static Algorithms byLibCrypto(List<String> exchanges, List<String> macs, LibCrypto crypto) {
         return new Algorithms(
                 keyExchanges(exchanges, like -> switch (like) {
                     case curve25519, curve25519_libssh -> OpenSslExchanges.curve25519(crypto, like);
@@ -76,13 +77,11 @@ record Algorithms(
                         OpenSslCiphers.chaCha20Poly1305(crypto),
                         OpenSslCiphers.ctr(crypto, BuiltinCiphers.aes256ctr),
                         OpenSslCiphers.ctr(crypto, BuiltinCiphers.aes128ctr)),
-                List.of(
-                        OpenSslCiphers.hmac(crypto, BuiltinMacs.hmacsha256etm),
-                        OpenSslCiphers.hmac(crypto, BuiltinMacs.hmacsha512etm)));
+                macs(macs, like -> OpenSslCiphers.hmac(crypto, like)));
     }
 
     /** By the Java run time. */
-    static Algorithms byJava(List<String> exchanges) {
+    static Algorithms byJava(List<String> exchanges, List<String> macs) {
         return new Algorithms(
                 keyExchanges(exchanges, like -> like),
                 List.of(
@@ -98,7 +97,7 @@ record Algorithms(
                         BuiltinCiphers.cc20p1305_openssh,
                         BuiltinCiphers.aes256ctr,
                         BuiltinCiphers.aes128ctr),
-                List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm));
+                macs(macs, like -> like));
     }
 
     private static List<KeyExchangeFactory> keyExchanges(
@@ -116,7 +115,7 @@ record Algorithms(
      * {@code mlkem768} first since 10.0, and for {@code sntrup761} from 9.0 on, with which a login takes three
      * times as long; it is therefore left to whoever sets it.
      */
-    private static List<BuiltinDHFactories> exchangesOf(String kind) {
+    static List<BuiltinDHFactories> exchangesOf(String kind) {
         return switch (kind) {
             case "mlkem768" -> List.of(BuiltinDHFactories.mlkem768x25519);
             case "sntrup761" -> List.of(
@@ -124,6 +123,22 @@ record Algorithms(
             case "curve25519" -> List.of(BuiltinDHFactories.curve25519, BuiltinDHFactories.curve25519_libssh);
             case "group16" -> List.of(BuiltinDHFactories.dhg16_512);
             default -> throw new IllegalArgumentException("no such key exchange: " + kind);
+        };
+    }
+
+    private static List<NamedFactory<Mac>> macs(
+            List<String> kinds, Function<BuiltinMacs, NamedFactory<Mac>> carriedOut) {
+        return kinds.stream().map(Algorithms::mac).map(carriedOut).toList();
+    }
+
+    /** The kind is the name, without the domain of OpenSSH. */
+    static BuiltinMacs mac(String kind) {
+        return switch (kind) {
+            case "hmac-sha2-256-etm" -> BuiltinMacs.hmacsha256etm;
+            case "hmac-sha2-512-etm" -> BuiltinMacs.hmacsha512etm;
+            case "hmac-sha2-256" -> BuiltinMacs.hmacsha256;
+            case "hmac-sha2-512" -> BuiltinMacs.hmacsha512;
+            default -> throw new IllegalArgumentException("no such MAC: " + kind);
         };
     }
 

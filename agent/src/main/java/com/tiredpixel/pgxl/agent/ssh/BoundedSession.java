@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.common.SshConstants;
@@ -8,6 +9,7 @@ import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.future.KeyExchangeFuture;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
 import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -108,6 +110,16 @@ class BoundedSession extends ServerSessionImpl {
                     SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS,
                     "no room for a packet of " + decoderLength + " bytes beside those of others");
         }
+    }
+
+    /** MINA's own sentence about it shows both lists and no way out. */
+    @Override
+    protected Map<KexProposalOption, String> negotiate() throws Exception {
+        Optional<String> disagreement = Disagreement.between(getClientKexProposals(), getServerKexProposals());
+        if (disagreement.isPresent()) {
+            throw new SshException(SshConstants.SSH2_DISCONNECT_KEY_EXCHANGE_FAILED, disagreement.get());
+        }
+        return super.negotiate();
     }
 
     @Override

@@ -130,7 +130,7 @@ public final class SshServer implements AutoCloseable {
                 new FileTransfer(settings.home(), executor),
                 log,
                 counters);
-        this.mina = build(Algorithms.best(settings.keyExchanges(), crypto, log), share, answers, clock);
+        this.mina = build(Algorithms.best(settings.keyExchanges(), settings.macs(), crypto, log), share, answers, clock);
     }
 
     private static ThreadFactory threads(String prefix) {
@@ -148,7 +148,7 @@ public final class SshServer implements AutoCloseable {
      */
     public static void loadLibrary() {
         Ed25519.install();
-        builder(Algorithms.byJava(List.of())).build();
+        builder(Algorithms.byJava(List.of(), List.of())).build();
     }
 
     private static ServerBuilder builder(Algorithms algorithms) {

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param hostKeys which host keys are offered, of {@code ed25519}, {@code ecdsa} and {@code rsa}; all are made
  * @param keyExchanges which are offered, best first, of {@code mlkem768}, {@code sntrup761}, {@code curve25519} and
  *     {@code group16}
+ * @param macs which are offered, best first, of {@code hmac-sha2-256-etm}, {@code hmac-sha2-512-etm},
+ *     {@code hmac-sha2-256} and {@code hmac-sha2-512}
  * @param audit how much of a command line the log shows
  * @param sftpServer OpenSSH's program for SFTP, which is quicker than the built-in one, keeps the heap small and
  *     knows every extension; empty to use the built-in one
@@ -38,6 +40,7 @@ public record SshSettings(
         boolean strictModes,
         List<String> hostKeys,
         List<String> keyExchanges,
+        List<String> macs,
         CommandDetail audit,
         Optional<Path> sftpServer) {
 
@@ -52,6 +55,7 @@ public record SshSettings(
         addresses = List.copyOf(addresses);
         hostKeys = List.copyOf(hostKeys);
         keyExchanges = List.copyOf(keyExchanges);
+        macs = List.copyOf(macs);
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("no such port: " + port);
         }
@@ -79,6 +83,7 @@ public record SshSettings(
             boolean strictModes,
             List<String> hostKeys,
             List<String> keyExchanges,
+            List<String> macs,
             CommandDetail audit) {
         this(
                 user,
@@ -92,6 +97,7 @@ public record SshSettings(
                 strictModes,
                 hostKeys,
                 keyExchanges,
+                macs,
                 audit,
                 SFTP_SERVERS.stream().filter(Files::isExecutable).findFirst());
     }
@@ -117,6 +123,7 @@ public record SshSettings(
                 true,
                 List.of("ed25519", "rsa"),
                 List.of("mlkem768", "curve25519", "group16"),
+                List.of("hmac-sha2-256-etm", "hmac-sha2-512-etm"),
                 CommandDetail.COMMAND);
     }
 

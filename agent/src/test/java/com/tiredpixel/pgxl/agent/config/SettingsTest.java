@@ -35,6 +35,7 @@ class SettingsTest {
                 new Settings.Ssh(
                         List.of(InetAddress.getByName("0.0.0.0")), 22, 200, Duration.ofSeconds(30),
                         List.of("ed25519", "rsa"), List.of("mlkem768", "curve25519", "group16"),
+                        List.of("hmac-sha2-256-etm", "hmac-sha2-512-etm"),
                         "command"),
                 settings.ssh());
         assertEquals(Duration.ofSeconds(9), settings.stopTimeout());
@@ -94,7 +95,7 @@ class SettingsTest {
         "PGXL_ROLE, slave", "PGXL_ROLE, GTM", "PGXL_ROLE, 'gtm '", "PGXL_LOG_LEVEL, trace", "PGXL_LOG_LEVEL, INFO",
         "PGXL_SCAN_DEPTH, 0", "PGXL_SCAN_DEPTH, 17", "PGXL_SETTLE_TIME, 0ms", "PGXL_SSH_MAX_SESSIONS, 0",
         "PGXL_SSH_LOGIN_GRACE, 0", "PGXL_SSH_HOST_KEYS, dsa", "PGXL_SSH_HOST_KEYS, 'rsa,'",
-        "PGXL_SSH_KEY_EXCHANGES, group1", "PGXL_SSH_KEY_EXCHANGES, 'mlkem768,'", "PGXL_CRASH_LOOP_STARTS, 1"
+        "PGXL_SSH_KEY_EXCHANGES, group1", "PGXL_SSH_KEY_EXCHANGES, 'mlkem768,'", "PGXL_SSH_MACS, hmac-sha1", "PGXL_SSH_MACS, 'hmac-sha2-256,'", "PGXL_CRASH_LOOP_STARTS, 1"
     })
     void anErrorNamesTheVariableTheValueAndWhatIsAllowed(String name, String value) {
         List<String> errors = invalid(Map.of(name, value));

@@ -69,6 +69,13 @@ final class AgentProcess implements TestServer {
         return open(stage, PATH, "java");
     }
 
+    /** Offers the MACs of old clients too. */
+    static AgentProcess forOldClients(Stage stage, String... more) throws IOException {
+        var all = new ArrayList<>(List.of(more));
+        all.add("old");
+        return open(stage, PATH, all.toArray(String[]::new));
+    }
+
     /** Its audit shows what is shown by default. */
     static AgentProcess discreet(Stage stage) throws IOException {
         return open(stage, PATH, "discreet");

@@ -41,7 +41,7 @@ final class PacketsFuzz {
     private static MinaServer server() {
         Ed25519.install();
         Algorithms algorithms = Algorithms.best(
-                List.of("mlkem768", "curve25519"), LibCrypto.load(), (level, subject, message) -> { });
+                List.of("mlkem768", "curve25519"), List.of("hmac-sha2-256-etm"), LibCrypto.load(), (level, subject, message) -> { });
         var lines = new StrangerLines((level, subject, message) -> { }, MonotonicClock.system(), (delay, task) -> { });
         var endings = new Endings(lines, new Counters());
         var server = (MinaServer) ServerBuilder.builder()

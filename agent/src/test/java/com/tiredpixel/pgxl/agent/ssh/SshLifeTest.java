@@ -193,7 +193,7 @@ class SshLifeTest {
         try (var taken = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var settings = new SshSettings(
                     "nobody", stage.home, stage.root, Path.of("/bin/bash"), List.of(InetAddress.getLoopbackAddress()),
-                    taken.getLocalPort(), Duration.ofSeconds(1), 1, true, List.of("ed25519"), List.of("curve25519"),
+                    taken.getLocalPort(), Duration.ofSeconds(1), 1, true, List.of("ed25519"), List.of("curve25519"), List.of("hmac-sha2-256-etm"),
                     CommandDetail.FULL);
             try (var server = new SshServer(
                     settings,

@@ -29,7 +29,7 @@ final class HmacPackets implements Mac {
     @Override
     public void init(byte[] key) {
         byte[] exact = Arrays.copyOf(key, getDefaultBlockSize());
-        hmac = like == BuiltinMacs.hmacsha512etm ? crypto.hmacSha512(exact) : crypto.hmacSha256(exact);
+        hmac = like.getAlgorithm().equals(BuiltinMacs.hmacsha512.getAlgorithm()) ? crypto.hmacSha512(exact) : crypto.hmacSha256(exact);
     }
 
     @Override
