@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent;
 
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.config.NodeEnvironment;
 import com.tiredpixel.pgxl.agent.config.Settings;
 import com.tiredpixel.pgxl.agent.gtm.ControlKeeper;
@@ -20,7 +21,6 @@ import com.tiredpixel.pgxl.agent.os.HostName;
 import com.tiredpixel.pgxl.agent.os.InstalledLocales;
 import com.tiredpixel.pgxl.agent.os.Libc;
 import com.tiredpixel.pgxl.agent.os.MemoryTrimmer;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ProcFs;
 import com.tiredpixel.pgxl.agent.os.ProcessRole;
 import com.tiredpixel.pgxl.agent.os.Processes;
@@ -52,11 +52,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** The life of a container, top to bottom. */
 final class Container {

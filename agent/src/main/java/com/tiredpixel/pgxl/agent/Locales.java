@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 import com.tiredpixel.pgxl.agent.os.InstalledLocales;
 import java.util.Map;

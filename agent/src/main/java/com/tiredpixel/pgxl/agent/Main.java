@@ -1,9 +1,9 @@
 package com.tiredpixel.pgxl.agent;
 
+import com.tiredpixel.pgxl.agent.base.EventLog.Level;
 import com.tiredpixel.pgxl.agent.config.Help;
 import com.tiredpixel.pgxl.agent.config.Settings;
 import com.tiredpixel.pgxl.agent.log.AgentLog;
-import com.tiredpixel.pgxl.agent.log.EventLog.Level;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package com.tiredpixel.pgxl.agent;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.Libc;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import com.tiredpixel.pgxl.agent.os.Signals;
 import com.tiredpixel.pgxl.agent.os.Signals.Received;

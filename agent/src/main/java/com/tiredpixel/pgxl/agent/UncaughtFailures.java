@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
 
 /**
  * What becomes of an error that ends a thread: a line in the log, or a count in the next one if there is no memory for

@@ -1,8 +1,8 @@
 package com.tiredpixel.pgxl.agent;
 
+import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.config.Settings;
 import com.tiredpixel.pgxl.agent.config.SystemDirectories;
-import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.os.DirectoryOwnership;
 import com.tiredpixel.pgxl.agent.os.Libc;
 import com.tiredpixel.pgxl.agent.os.Privileges;

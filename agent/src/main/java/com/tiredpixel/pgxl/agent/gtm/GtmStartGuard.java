@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.gtm;
 
+import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.gtm.ControlCopies.Known;
-import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.BoundedFiles;

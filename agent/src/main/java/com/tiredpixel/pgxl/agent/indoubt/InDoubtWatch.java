@@ -1,10 +1,10 @@
 package com.tiredpixel.pgxl.agent.indoubt;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.HelperPrograms;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
 import java.nio.file.Path;

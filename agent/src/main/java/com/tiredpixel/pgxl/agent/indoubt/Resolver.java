@@ -1,10 +1,10 @@
 package com.tiredpixel.pgxl.agent.indoubt;
 
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.indoubt.Inquiry.Heard;
 import com.tiredpixel.pgxl.agent.indoubt.Inquiry.Said;
-import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

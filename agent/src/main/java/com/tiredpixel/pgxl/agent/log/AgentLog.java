@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.log;
 
+import com.tiredpixel.pgxl.agent.base.EventLog;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.channels.WritableByteChannel;

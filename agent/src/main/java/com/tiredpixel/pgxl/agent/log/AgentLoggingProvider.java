@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.log;
 
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import org.tinylog.Level;
 import org.tinylog.format.MessageFormatter;
 import org.tinylog.provider.ContextProvider;

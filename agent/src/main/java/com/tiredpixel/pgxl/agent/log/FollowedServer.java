@@ -1,9 +1,10 @@
 package com.tiredpixel.pgxl.agent.log;
 
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.Lane;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

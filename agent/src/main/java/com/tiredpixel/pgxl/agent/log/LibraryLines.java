@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.log;
 
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 
 /**
  * What libraries log, in bounds: whoever can connect can make the SSH library warn, as often as he connects. What

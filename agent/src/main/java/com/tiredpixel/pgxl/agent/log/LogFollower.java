@@ -1,7 +1,9 @@
 package com.tiredpixel.pgxl.agent.log;
 
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.LoopFailures;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.DiskThreads;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

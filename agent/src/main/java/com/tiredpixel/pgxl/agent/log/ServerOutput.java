@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.log;
 
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.log;
 
+import com.tiredpixel.pgxl.agent.base.EventLog;
 import org.tinylog.provider.LoggingProvider;
 import org.tinylog.provider.ProviderRegistry;
 

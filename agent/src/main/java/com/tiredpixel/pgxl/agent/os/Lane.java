@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;

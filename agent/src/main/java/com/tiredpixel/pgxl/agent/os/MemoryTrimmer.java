@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.os;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;

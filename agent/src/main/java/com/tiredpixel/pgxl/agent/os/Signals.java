@@ -1,7 +1,8 @@
 package com.tiredpixel.pgxl.agent.os;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
-import com.tiredpixel.pgxl.agent.log.LoopFailures;
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.LoopFailures;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;

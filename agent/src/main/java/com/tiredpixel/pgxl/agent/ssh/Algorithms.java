@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import com.tiredpixel.pgxl.agent.ssh.openssl.OpenSslCiphers;
 import com.tiredpixel.pgxl.agent.ssh.openssl.OpenSslExchanges;

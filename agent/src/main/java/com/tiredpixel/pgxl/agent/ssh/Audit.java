@@ -1,8 +1,8 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

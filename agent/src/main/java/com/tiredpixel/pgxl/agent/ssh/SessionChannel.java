@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ProcessStarter;
 import com.tiredpixel.pgxl.agent.os.PseudoTerminal;
 import java.util.concurrent.ScheduledExecutorService;

@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.node.FileContent;
 import com.tiredpixel.pgxl.agent.os.NewFile;
 import java.io.IOException;

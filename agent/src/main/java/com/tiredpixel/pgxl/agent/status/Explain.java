@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 import com.tiredpixel.pgxl.agent.node.Evidence;
 import com.tiredpixel.pgxl.agent.node.Finding;
@@ -7,7 +8,6 @@ import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.Lane;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
 import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
 import java.io.IOException;

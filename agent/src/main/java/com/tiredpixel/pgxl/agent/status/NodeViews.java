@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 import com.tiredpixel.pgxl.agent.node.ControlFile;
 import com.tiredpixel.pgxl.agent.node.FileContent;
@@ -12,7 +13,6 @@ import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.Lane;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.status.probe.ProbeResult;
 import com.tiredpixel.pgxl.agent.status.probe.ProbeTarget;
 import com.tiredpixel.pgxl.agent.status.probe.Prober;

@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.config.EditDistance;
-import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 import com.tiredpixel.pgxl.agent.status.loop.EventLoop;
 import java.nio.file.InvalidPathException;

@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.status;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.OwnUsage;
 import com.tiredpixel.pgxl.agent.status.http.HostRule;
 import com.tiredpixel.pgxl.agent.status.http.HttpServer;

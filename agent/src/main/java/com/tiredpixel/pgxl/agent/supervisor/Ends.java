@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.Reaped;
 import com.tiredpixel.pgxl.agent.os.Signal;

@@ -1,8 +1,8 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.Lane;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

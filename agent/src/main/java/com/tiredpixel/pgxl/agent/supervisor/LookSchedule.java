@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 

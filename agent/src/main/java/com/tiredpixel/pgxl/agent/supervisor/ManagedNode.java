@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
-import com.tiredpixel.pgxl.agent.log.EventLog.Level;
+import com.tiredpixel.pgxl.agent.base.EventLog.Level;
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;

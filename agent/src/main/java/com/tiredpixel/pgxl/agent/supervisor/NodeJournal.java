@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
-import com.tiredpixel.pgxl.agent.log.EventLog.Level;
+import com.tiredpixel.pgxl.agent.base.EventLog.Level;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Supplier;

@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
-import com.tiredpixel.pgxl.agent.log.LoopFailures;
+import com.tiredpixel.pgxl.agent.base.LoopFailures;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;

@@ -3,7 +3,7 @@ package com.tiredpixel.pgxl.agent.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.OpenFile;
 import java.io.IOException;
 import java.nio.file.Files;

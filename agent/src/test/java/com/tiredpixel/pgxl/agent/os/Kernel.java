@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

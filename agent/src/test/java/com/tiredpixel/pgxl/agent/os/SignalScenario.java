@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -3,7 +3,7 @@ package com.tiredpixel.pgxl.agent.ssh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.KeyPair;

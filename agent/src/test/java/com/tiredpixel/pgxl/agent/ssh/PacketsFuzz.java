@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

@@ -1,8 +1,8 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.Libc;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.Processes;
 import com.tiredpixel.pgxl.agent.os.Reaper;
 import com.tiredpixel.pgxl.agent.os.Terminals;

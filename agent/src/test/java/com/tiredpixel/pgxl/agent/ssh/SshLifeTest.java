@@ -206,7 +206,7 @@ class SshLifeTest {
                     },
                     java.util.Map.of(),
                     (level, subject, message) -> log.add(message),
-                    com.tiredpixel.pgxl.agent.os.MonotonicClock.system())) {
+                    com.tiredpixel.pgxl.agent.base.MonotonicClock.system())) {
                 var problem = org.junit.jupiter.api.Assertions.assertThrows(java.io.IOException.class, server::bind);
                 assertEquals(
                         "cannot listen for SSH on 127.0.0.1 port " + taken.getLocalPort() + ": Address already in use (EADDRINUSE)",

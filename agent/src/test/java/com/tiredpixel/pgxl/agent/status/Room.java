@@ -1,11 +1,11 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.indoubt.InDoubt;
-import com.tiredpixel.pgxl.agent.log.EventLog;
 import com.tiredpixel.pgxl.agent.node.Finding;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.ssh.SshCounters;
 import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
 import com.tiredpixel.pgxl.agent.supervisor.NodeHistory;

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.Child;
@@ -8,14 +9,13 @@ import com.tiredpixel.pgxl.agent.os.Command;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks;
 import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.MountedFileSystem;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessStarter;
 import com.tiredpixel.pgxl.agent.os.ProcessTable;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
-import com.tiredpixel.pgxl.agent.os.Reaped;
 import com.tiredpixel.pgxl.agent.os.ReadyOutput;
+import com.tiredpixel.pgxl.agent.os.Reaped;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
 import com.tiredpixel.pgxl.agent.os.ThisSystem;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.tiredpixel.pgxl.agent.log.Allocations;
+import com.tiredpixel.pgxl.agent.base.Allocations;
 import com.tiredpixel.pgxl.agent.node.Finding;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;

@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.status.loop;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;

@@ -1,10 +1,10 @@
 package com.tiredpixel.pgxl.agent.supervisor.lock;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks.Attempt;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks.Lock;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.MountedFileSystem;
 import java.io.IOException;
 import java.nio.file.Path;

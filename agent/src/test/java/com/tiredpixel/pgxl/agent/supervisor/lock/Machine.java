@@ -1,8 +1,8 @@
 package com.tiredpixel.pgxl.agent.supervisor.lock;
 
-import com.tiredpixel.pgxl.agent.log.EventLog;
+import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.DirectoryLocks;
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.MountedFileSystem;
 import com.tiredpixel.pgxl.agent.os.ThisSystem;
 import java.io.IOException;

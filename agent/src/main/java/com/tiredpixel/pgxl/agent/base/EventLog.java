@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.log;
+package com.tiredpixel.pgxl.agent.base;
 
 /** Where the rooms say what happens: one line an event. Never blocks its caller; tests record instead. */
 @FunctionalInterface

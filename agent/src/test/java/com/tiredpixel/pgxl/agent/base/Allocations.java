@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.log;
+package com.tiredpixel.pgxl.agent.base;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;

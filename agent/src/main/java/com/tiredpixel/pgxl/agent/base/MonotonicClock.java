@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.os;
+package com.tiredpixel.pgxl.agent.base;
 
 import java.time.Duration;
 

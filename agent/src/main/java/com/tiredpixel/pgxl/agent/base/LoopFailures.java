@@ -1,6 +1,5 @@
-package com.tiredpixel.pgxl.agent.log;
+package com.tiredpixel.pgxl.agent.base;
 
-import com.tiredpixel.pgxl.agent.os.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.log;
+package com.tiredpixel.pgxl.agent.base;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
