@@ -24,7 +24,7 @@ port=${PGXL_SSH_PORT:-22}
 # Kubernetes describes a service pgxl-ssh so; the agent ignores it too.
 [[ $port != *://* ]] || port=22
 passwords=$ssh/pgpass
-# Where it is, nobody is asked for a password; initdb has to know, for a password file may also be missing by mistake.
+# Where it is, nobody is asked for a password; initdb has to know, because a password file may also be missing by mistake.
 trust=$ssh/trust
 # The .ssh of containers with a coordinator or datanode, and of those with nothing but a GTM or GTM proxies.
 of_databases=/var/lib/pgxl/ssh-databases

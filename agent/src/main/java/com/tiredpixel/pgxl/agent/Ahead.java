@@ -7,7 +7,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A part of a start that nothing else waits for yet, done by a thread of its own, for there are more processors. */
+/** A part of a start that nothing else waits for yet, done by a thread of its own, because there are more processors. */
 final class Ahead<T> {
     /** A machine may be this slow, and a thread that hangs must not keep a container that comes to nothing. */
     private static final Duration LONGEST = Duration.ofMinutes(2);

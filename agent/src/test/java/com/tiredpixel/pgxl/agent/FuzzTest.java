@@ -30,7 +30,7 @@ class FuzzTest {
     private record Outcome(int code, String said) {
     }
 
-    /** In a JVM of its own, for the code is changed so that it tells where it goes. */
+    /** In a JVM of its own, because the code is changed so that it tells where it goes. */
     private static Outcome fuzz(String target, int seconds, Path... samples) throws IOException, InterruptedException {
         Path work = Files.createDirectories(Path.of("target/fuzz", target)).toAbsolutePath();
         var command = new ArrayList<>(List.of(

@@ -87,7 +87,7 @@ final class ReaperTrial {
                 new Stdio.Null(), new Stdio.Null(), new Stdio.Null());
     }
 
-    /** Perl, for a shell now and then reaps its grandchild before it ends. Every tenth dies of a signal. */
+    /** Perl, because a shell now and then reaps its grandchild before it ends. Every tenth dies of a signal. */
     private static String orphans(int count) {
         return "for my $i (1 .. " + count + ") {"
                 + " unless (fork) { unless (fork) { kill 9, $$ unless $i % 10; _exit(3) } _exit(0) }"

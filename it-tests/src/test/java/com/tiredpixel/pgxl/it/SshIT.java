@@ -106,7 +106,7 @@ class SshIT {
                 "exec 3<>/dev/tcp/" + sandbox.address() + "/22; read -n 1 <&3"))).orFail();
         var keyless = ssh.commandLine(List.of("-o", "PubkeyAuthentication=no"), "true");
         assertEquals(255, Program.run(Await.LONG, keyless).code());
-        sandbox.log().await(mark, "ssh.audit: no login, for no key was offered, from ", Await.LONG);
+        sandbox.log().await(mark, "ssh.audit: no login: no key was offered, from ", Await.LONG);
         assertEquals(List.of(), sandbox.log().lines(mark, "(?:WARN|ERROR) "));
     }
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What fails in a loop that must never end. To {@link #note} a failure needs no memory, for there may be none; it is told
+ * What fails in a loop that must never end. To {@link #note} a failure needs no memory, because there may be none; it is told
  * when there is some again, at most every ten seconds, with the number of failures since. For one thread.
  */
 public final class LoopFailures {

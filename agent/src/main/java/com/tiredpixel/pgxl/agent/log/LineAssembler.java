@@ -40,7 +40,7 @@ final class LineAssembler {
         tellLeftOut(rate.takeLeftOut());
     }
 
-    /** Nothing comes for the moment: a gap is told now, for nobody knows when the next line comes. */
+    /** Nothing comes for the moment: a gap is told now, because nobody knows when the next line comes. */
     void pause() {
         tellLeftOut(rate.takeLeftOut());
     }

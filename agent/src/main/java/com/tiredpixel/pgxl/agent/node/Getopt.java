@@ -39,7 +39,7 @@ final class Getopt {
      * @param program {@code postgres}, {@code gtm} or {@code gtm_proxy}
      * @param arguments without argv[0]
      * @return the options in order; an unknown letter counts as one without a value, and what is no option is
-     *     left out, for no such command line ever started a server
+     *     left out, because no such command line ever started a server
      */
     static List<Option> options(String program, List<String> arguments) {
         String letters = LETTERS.getOrDefault(program, "");

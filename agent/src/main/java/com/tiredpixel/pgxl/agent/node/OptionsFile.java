@@ -31,7 +31,7 @@ public sealed interface OptionsFile {
     /**
      * A command line.
      *
-     * @param role whose file it is; of a postmaster either role, for the file name is the same
+     * @param role whose file it is; of a postmaster either role, because the file name is the same
      * @param program absolute path of a postmaster's program; GTM and its proxy leave it out
      * @param arguments without argv[0]
      */

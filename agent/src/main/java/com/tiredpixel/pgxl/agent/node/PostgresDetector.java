@@ -18,7 +18,7 @@ import java.util.Set;
 /**
  * Judges a directory with the marks of a postmaster: coordinator or datanode?
  *
- * <p>The options file and the comments of {@code pgxc_ctl} must agree, for each is written on purpose for one
+ * <p>The options file and the comments of {@code pgxc_ctl} must agree, because each is written on purpose for one
  * role: if they do not, one of them came from another directory. The name of the directory is a person's
  * choice ({@code datacenter1} may hold a coordinator), so it is asked only where both are silent.
  */
@@ -109,7 +109,7 @@ final class PostgresDetector {
                 ? "nothing in it says whether it is a coordinator or a datanode"
                 : "its evidence is for a coordinator and for a datanode";
         String misfit = override
-                .map(role -> " (PGXL_ROLE=" + role.label() + " does not fit, for these are files of a postmaster)")
+                .map(role -> " (PGXL_ROLE=" + role.label() + " does not fit: these are files of a postmaster)")
                 .orElse("");
         return new Finding.Contradiction(
                 directory, what, "set PGXL_ROLE to coordinator or to datanode" + misfit, true, sorted());

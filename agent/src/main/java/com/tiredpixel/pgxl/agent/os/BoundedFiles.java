@@ -146,7 +146,7 @@ public final class BoundedFiles {
     }
 
     /**
-     * Reads a small file of {@code /proc} by one read, for these tell all they have to the first one.
+     * Reads a small file of {@code /proc} by one read, because these tell all they have to the first one.
      *
      * @return as many bytes as there were, at most the limit; empty if there is no such process or it may not be read
      */

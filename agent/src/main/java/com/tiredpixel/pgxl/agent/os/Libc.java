@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /**
  * The calls of glibc (2.34 or newer) that the agent needs, nothing more. Each answers what its manual page
  * says, but a failure is the <em>negated errno</em> instead of -1, so that no second call can spoil it.
- * Strings are bytes with a closing NUL, for a file name need not be text. The numbers are those of Linux on
+ * Strings are bytes with a closing NUL, because a file name need not be text. The numbers are those of Linux on
  * x86-64 and aarch64.
  */
 public interface Libc {

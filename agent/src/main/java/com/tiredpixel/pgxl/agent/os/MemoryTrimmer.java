@@ -88,7 +88,7 @@ public final class MemoryTrimmer {
     }
 
     /**
-     * The pages last, and after a moment, for a collection uses them, and so does a compiler that is still busy with
+     * The pages last, and after a moment, because a collection uses them, and so does a compiler that is still busy with
      * what ran just before.
      */
     private void trim() throws IOException {

@@ -49,7 +49,7 @@ final class OwnChild implements Child {
         return error;
     }
 
-    /** A copy, for whoever completed the original would invent a status. */
+    /** A copy, because whoever completed the original would invent a status. */
     @Override
     public CompletableFuture<ExitStatus> exit() {
         return exit.copy();

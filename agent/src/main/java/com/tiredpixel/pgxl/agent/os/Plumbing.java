@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The three standard descriptors of a process that is being started: what the child does to get them, and
  * our ends of the pipes. Closing it closes the child's ends, and ours too unless they were handed over; it needs no
- * memory, for whoever reads waits for ever if a child's end stays open here.
+ * memory, because whoever reads waits for ever if a child's end stays open here.
  */
 final class Plumbing implements AutoCloseable {
     private static final byte[] NULL_DEVICE = NativeStrings.text("/dev/null");

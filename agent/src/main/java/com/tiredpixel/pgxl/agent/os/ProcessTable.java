@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 public interface ProcessTable {
 
     /**
-     * @param pid any number; a thread id finds nothing, for a thread is not a process ({@code Tgid} differs
+     * @param pid any number; a thread id finds nothing, because a thread is not a process ({@code Tgid} differs
      *     from {@code Pid}), though {@code kill(pid, 0)} would answer for it
      * @return the process, zombie or not
      */
@@ -25,7 +25,7 @@ public interface ProcessTable {
 
     /**
      * Under another pid 1 ({@code docker run --init}, a pod whose containers share a pid namespace) the orphans of what
-     * {@code docker exec} started fall to that, for the agent is no ancestor of theirs.
+     * {@code docker exec} started fall to that, because the agent is no ancestor of theirs.
      *
      * @param wanted as in {@link #children}
      * @return children of pid 1 that run as the agent's user; none if the agent is pid 1 itself; zombies left out

@@ -75,7 +75,7 @@ public final class Processes implements ProcessStarter {
             return pid;
         }
 
-        /** Even a process that has ended already is in /proc, for the reaper waits for the registry's lock. */
+        /** Even a process that has ended already is in /proc, because the reaper waits for the registry's lock. */
         @Override
         public OwnChild child(int pid) throws StartFailedException {
             Optional<ProcStat> stat = ProcStat.read(PROC, pid);

@@ -44,7 +44,7 @@ public final class Reaper {
     private final AtomicLong orphans = new AtomicLong();
     private final AtomicLong children = new AtomicLong();
     private final int[] siginfo = new int[Libc.SIGINFO_INTS];
-    /** Copied when one is added; an array, for its iteration needs no memory. */
+    /** Copied when one is added; an array, because its iteration needs no memory. */
     private volatile Listener[] listeners = {};
 
     /** Hears of every process that was reaped. */

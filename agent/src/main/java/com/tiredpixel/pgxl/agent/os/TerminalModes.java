@@ -88,7 +88,7 @@ final class TerminalModes {
             Map.entry(16, 7), // VSWTC
             Map.entry(18, 13)); // VDISCARD
 
-    /** Bits per second at their code: 0 to 15, then 0x1001 and on. B0 is left out, for it hangs up. */
+    /** Bits per second at their code: 0 to 15, then 0x1001 and on. B0 is left out, because it hangs up. */
     private static final int[] SLOW = {
         0, 50, 75, 110, 134, 150, 200, 300, 600, 1200, 1800, 2400, 4800, 9600, 19200, 38400
     };

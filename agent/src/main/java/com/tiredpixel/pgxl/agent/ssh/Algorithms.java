@@ -28,7 +28,7 @@ import org.apache.sshd.server.ServerBuilder;
  * <p>Strict key exchange, the countermeasure to Terrapin (CVE-2023-48795), is always on in MINA since 2.12.
  *
  * @param keyExchanges no NIST curves, and no group exchange, whose groups clients choose too small. Group 16 is for
- *     clients in FIPS mode, which know no Curve25519; group 18 is left out, for one exchange costs the server eight
+ *     clients in FIPS mode, which know no Curve25519; group 18 is left out, because one exchange costs the server eight
  *     times as much and strangers may ask for as many as they like (DHEat, CVE-2002-20001)
  * @param signatures of host keys and of users. RSA with SHA-1 ({@code ssh-rsa}) is left out. ECDSA stands last: it is
  *     for users who have such a key. As a host key it is offered only where {@code PGXL_SSH_HOST_KEYS} says so, for

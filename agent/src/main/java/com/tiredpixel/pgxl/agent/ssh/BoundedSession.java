@@ -269,7 +269,7 @@ class BoundedSession extends ServerSessionImpl {
 
     /**
      * Tells of it in bounds, for MINA would warn of each probe of the port; and of a client that has gone, or a network, not
-     * at all, for the audit tells of a command.
+     * at all, because the audit tells of a command.
      */
     @Override
     public void exceptionCaught(Throwable problem) {

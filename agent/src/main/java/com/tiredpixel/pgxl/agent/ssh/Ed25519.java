@@ -18,7 +18,7 @@ final class Ed25519 extends AbstractSecurityProviderRegistrar {
         super(PROVIDER);
     }
 
-    /** Has to run before MINA is first used, for it decides then, once, what it supports. */
+    /** Has to run before MINA is first used, because it decides then, once, what it supports. */
     static void install() {
         System.setProperty(SecurityUtils.SECURITY_PROVIDER_REGISTRARS, "none");
         SecurityUtils.registerSecurityProvider(new Ed25519());

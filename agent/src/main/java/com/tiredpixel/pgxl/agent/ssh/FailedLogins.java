@@ -7,7 +7,7 @@ import org.apache.sshd.common.session.Session;
 
 /**
  * The failed logins of one connection, whatever failed: counted, told and limited in one place, when the client is about to
- * be told. As with OpenSSH, {@code none} is free as a first question, for that is how a client asks for the methods.
+ * be told. As with OpenSSH, {@code none} is free as a first question, because that is how a client asks for the methods.
  */
 final class FailedLogins {
     /** {@code MaxAuthTries} of OpenSSH. */

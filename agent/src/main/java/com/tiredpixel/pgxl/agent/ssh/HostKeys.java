@@ -87,7 +87,7 @@ final class HostKeys implements KeyPairProvider {
 
     /**
      * Reads the keys, and makes those that are not there yet. Never fails: a key that cannot be had is left
-     * out, and one that cannot be stored is used until the agent ends, for the database must go on.
+     * out, and one that cannot be stored is used until the agent ends, because the database must go on.
      *
      * @param background where slow keys are made, and those that nobody is offered are seen to
      */

@@ -35,7 +35,7 @@ final class KeylessClients implements SessionListener {
                     EventLog.Level.INFO,
                     EventLog.AUDIT,
                     session.getRemoteAddress(),
-                    "no login, for no key was offered, from " + Text.endpoint(session.getRemoteAddress()));
+                    "no login: no key was offered, from " + Text.endpoint(session.getRemoteAddress()));
         }
     }
 }

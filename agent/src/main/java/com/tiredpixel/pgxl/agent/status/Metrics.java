@@ -161,7 +161,7 @@ final class Metrics {
         counter("pgxl_ssh_authentication_failures", "SSH logins that failed: keys, signatures, other methods. A "
                 + "steady increase: a wrong key somewhere, or somebody tries.", ssh.authenticationFailures());
         gauge("pgxl_ssh_commands_running", "SSH commands now.", ssh.commandsNow());
-        counter("pgxl_ssh_commands_refused", "SSH commands refused, for there were too many.", ssh.commandsRefused());
+        counter("pgxl_ssh_commands_refused", "SSH commands refused because there were too many.", ssh.commandsRefused());
         metrics.add(CounterSnapshot.builder()
                 .name("pgxl_ssh_commands")
                 .help("SSH commands that ended, by how. nonzero increases while nobody works: a script fails.")

@@ -114,7 +114,7 @@ final class Orders {
     private void hold(WatchedNode node, CompletableFuture<Result> answer) {
         Optional<String> trouble = node.hold("the operator holds it");
         if (trouble.isPresent()) {
-            refuse(answer, "cannot be held, for the hold cannot be kept in " + surroundings.holds().file() + ": "
+            refuse(answer, "cannot be held, because the hold cannot be kept in " + surroundings.holds().file() + ": "
                     + trouble.get());
             return;
         }

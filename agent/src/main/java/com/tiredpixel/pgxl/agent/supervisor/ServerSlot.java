@@ -178,7 +178,7 @@ final class ServerSlot {
     }
 
     /**
-     * Tells the server, and continues what is stopped of it: even one whose turn is yet to come, for others may need
+     * Tells the server, and continues what is stopped of it: even one whose turn is yet to come, because others may need
      * it to go down themselves.
      *
      * @return what was done, for the log; nothing if there is no server or it has been told as firmly already

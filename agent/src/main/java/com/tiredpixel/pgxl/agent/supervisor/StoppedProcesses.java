@@ -70,7 +70,7 @@ final class StoppedProcesses {
             }
         }
         if (!resumed.isEmpty()) {
-            surroundings.log().warn(subject, "sent SIGCONT to processes that somebody had stopped, for no shutdown"
+            surroundings.log().warn(subject, "sent SIGCONT to processes that somebody had stopped, because no shutdown"
                     + " comes to its end beside them: " + String.join(", ", resumed));
         }
     }

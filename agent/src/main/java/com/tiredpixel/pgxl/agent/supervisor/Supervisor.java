@@ -215,7 +215,7 @@ public final class Supervisor {
         return !failed;
     }
 
-    /** A note is taken first, for there may be a reason for another one meanwhile; and is left again if that failed. */
+    /** A note is taken first, because there may be a reason for another one meanwhile; and is left again if that failed. */
     private void take(Step step) {
         if (step.note != null && !mailbox.take(step.note)) {
             return;

@@ -78,7 +78,7 @@ class HostKeysTest {
             Path state = volume.resolve("state" + round);
             for (String type : List.of("rsa")) {
                 Files.createDirectories(state.resolve("ssh"));
-                Files.writeString(state.resolve("ssh/ssh_host_" + type + "_key"), "kept out of the race, for it is slow");
+                Files.writeString(state.resolve("ssh/ssh_host_" + type + "_key"), "kept out of the race, because it is slow");
             }
             var barrier = new CyclicBarrier(8);
             var seen = Collections.synchronizedSet(new HashSet<String>());

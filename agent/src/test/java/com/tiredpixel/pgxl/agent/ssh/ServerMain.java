@@ -21,7 +21,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * The SSH server alone in a JVM of its own, for its reaper takes every child of its JVM. Arguments: user,
+ * The SSH server alone in a JVM of its own, because its reaper takes every child of its JVM. Arguments: user,
  * home, state directory, path for sessions, seconds to log in, most sessions. Commands come on standard
  * input, a line each; the end of input ends it. After these with {@code builtin} SFTP is served by MINA, with
  * {@code java} the Java run time encrypts, with {@code rekey} keys are made anew every 256 KiB, with {@code unbounded}

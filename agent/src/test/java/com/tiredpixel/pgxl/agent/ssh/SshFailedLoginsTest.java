@@ -194,6 +194,6 @@ class SshFailedLoginsTest {
             peer.send(SshPeer.none(stage.user));
             peer.await(Message.USERAUTH_FAILURE);
         }
-        assertFailures(0, "no login, for no key was offered");
+        assertFailures(0, "no login: no key was offered");
     }
 }

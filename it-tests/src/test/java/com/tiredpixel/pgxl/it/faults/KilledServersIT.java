@@ -75,7 +75,7 @@ class KilledServersIT {
         }
     }
 
-    /** In several containers, for a round of all kinds takes the minute of {@link #child}, and most of it is waiting. */
+    /** In several containers, because a round of all kinds takes the minute of {@link #child}, and most of it is waiting. */
     @ParameterizedTest
     @MethodSource("postmasters")
     void aKilledChildIsReplacedByItsPostmasterAndTheAgentLeavesItAlone(Node node, Stage stage) throws Exception {

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /**
  * Clients of two coordinators. Each transaction writes a row of the ledger on both datanodes, and moves one unit from a
  * counter on one to a counter on the other; counters are few, so that clients wait for one another. Readers scan both
- * tables all the time, for it is readers that leave a wrong word about a transaction behind. A transaction counts as
+ * tables all the time, because it is readers that leave a wrong word about a transaction behind. A transaction counts as
  * acknowledged if its COMMIT was answered COMMIT.
  */
 public final class Ledger implements AutoCloseable {

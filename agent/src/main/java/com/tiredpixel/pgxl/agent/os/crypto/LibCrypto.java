@@ -47,7 +47,7 @@ public final class LibCrypto {
 
     /**
      * Loads the library of the system and tries it. A system in FIPS mode, for instance, refuses Curve25519; then
-     * nothing of the library is used, for one implementation of everything is easier to reason about than a mixture.
+     * nothing of the library is used, because one implementation of everything is easier to reason about than a mixture.
      */
     public static Loading load() {
         try {

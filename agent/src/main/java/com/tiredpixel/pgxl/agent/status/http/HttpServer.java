@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
- * A very small HTTP/1 server, for the JDK's own costs 6 MB and a thread for each slow client. Everything about
+ * A very small HTTP/1 server, because the JDK's own costs 6 MB and a thread for each slow client. Everything about
  * a client is bounded: its number, its bytes, its time.
  */
 public final class HttpServer {

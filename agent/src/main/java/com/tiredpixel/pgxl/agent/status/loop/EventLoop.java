@@ -163,7 +163,7 @@ public final class EventLoop implements Executor {
         }
     }
 
-    /** Closes first, for that gives memory back. */
+    /** Closes first, because that gives memory back. */
     private static void failed(SelectionKey key, Handler handler, Throwable e) {
         if (!handler.outlivesFailures()) {
             close(key);

@@ -49,7 +49,7 @@ final class Heart implements Runnable {
         files.make();
         if (files.create(me)) {
             log.warn(subject, "somebody removed " + files.record()
-                    + ", the record of who may run a server here; it is written again, for this agent does");
+                    + ", the record of who may run a server here; it is written again, because this agent does");
         }
     }
 

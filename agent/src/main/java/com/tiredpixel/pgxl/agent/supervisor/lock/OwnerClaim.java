@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Becoming the owner of a data directory on a file system that several machines may mount. Whoever finds no record
  * makes one. Whoever finds another's waits while that gives signs of life, and afterwards takes it away only if it is
- * proven that its owner is dead: silence is none, for a frozen machine goes on where it stopped. Used by the
+ * proven that its owner is dead: silence is none, because a frozen machine goes on where it stopped. Used by the
  * supervisor's thread only.
  */
 final class OwnerClaim {

@@ -3,7 +3,7 @@ package com.tiredpixel.pgxl.agent.supervisor.lock;
 import java.time.Duration;
 
 /**
- * Whether an owner lives, from a number that it changes: watched by the clock of the one who watches, for the clocks of
+ * Whether an owner lives, from a number that it changes: watched by the clock of the one who watches, because the clocks of
  * two machines have nothing in common.
  */
 final class SignsOfLife {

@@ -65,7 +65,7 @@ public final class VolumeLock {
         return grant;
     }
 
-    /** A lock that nobody knows of, for there was no memory to note it, would keep this very agent out. */
+    /** A lock that nobody knows of, because there was no memory to note it, would keep this very agent out. */
     private void keep(Lock taken) {
         boolean kept = false;
         try {
