@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  *
  * @param findings every directory that is, or looks like, a node, sorted by path
  * @param notes lower-case sentences about what was not looked at, and why
- * @param silent what was not to be touched, for it does not answer
+ * @param silent what was not to be touched, because it does not answer
  */
 public record VolumeScan(List<Finding> findings, List<String> notes, List<Path> silent) {
     /** Entries of one directory that are looked at: to look at more would take seconds. */

@@ -350,7 +350,7 @@ public final class Supervisor {
         }
     }
 
-    /** Begins a scan of the volume: in a thread of its own, for that may hang, and one at a time. */
+    /** Begins a scan of the volume: in a thread of its own, because that may hang, and one at a time. */
     private void scan() {
         if (scanning == null) {
             scanning = surroundings.disk().begin(scan::get);

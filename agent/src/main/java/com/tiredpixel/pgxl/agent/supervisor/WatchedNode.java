@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * A node as the supervisor's thread deals with it: through a {@link Lane}, for its directory may not answer. Then nothing is
+ * A node as the supervisor's thread deals with it: through a {@link Lane}, because its directory may not answer. Then nothing is
  * decided about it until it does, what is known of it is what was known before, and only its server can be signalled.
  */
 final class WatchedNode {

@@ -126,7 +126,7 @@ class ClusterIT {
         assertEquals("true", Docker.run("network", "inspect", "--format", "{{.Internal}}", NAME));
     }
 
-    /** Those of the machine, and nobody else: and never with trust, for they have the address of the network's bridge. */
+    /** Those of the machine, and nobody else: and never with trust, because they have the address of the network's bridge. */
     @Test
     void aPublishedCoordinatorIsReachedFromThisMachineAlone() {
         Image.name();
