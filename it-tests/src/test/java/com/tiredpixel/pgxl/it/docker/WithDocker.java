@@ -1,11 +1,13 @@
 package com.tiredpixel.pgxl.it.docker;
 
+import java.io.IOException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
     boolean realPostgresXl() default false;
 
     /** Skips and says why, shows the logs of a test that failed, removes what a test made. */
-    final class Extension implements ExecutionCondition, ParameterResolver, AfterTestExecutionCallback {
+    final class Extension implements ExecutionCondition, BeforeAllCallback, ParameterResolver, AfterTestExecutionCallback {
 
         private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(Extension.class);
 
@@ -45,6 +47,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
                 return ConditionEvaluationResult.disabled(obstacle.get());
             }
             return ConditionEvaluationResult.enabled("an engine answers");
+        }
+
+        @Override
+        public void beforeAll(ExtensionContext context) throws IOException {
+            context.getStore(NAMESPACE).put(EngineTurn.class, EngineTurn.take());
         }
 
         @Override
