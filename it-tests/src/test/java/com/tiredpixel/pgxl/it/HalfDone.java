@@ -2,7 +2,6 @@ package com.tiredpixel.pgxl.it;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,13 +27,11 @@ final class HalfDone {
     }
 
     static HalfDone make(Stage stage, FiveNodes five) {
-        var line = new ArrayList<>(List.of(
-                Places.prefix().resolve("bin/psql").toString(), "-XAt", "-h", five.sandbox().address(),
-                "-p", Integer.toString(FiveNodes.COORD1.port()), "-U", "postgres", "-d", "postgres"));
-        for (String statement : List.of("BEGIN", "UPDATE counters SET v = v + 1 WHERE k = 0",
-                "UPDATE counters SET v = v - 1 WHERE k = 1", "SELECT pg_sleep(4)", "COMMIT")) {
-            line.addAll(List.of("-c", statement));
-        }
+        List<String> line = Psql.line(
+                Places.prefix().resolve("bin/psql").toString(),
+                List.of("-h", five.sandbox().address(), "-p", Integer.toString(FiveNodes.COORD1.port()), "-U", "postgres"),
+                "BEGIN", "UPDATE counters SET v = v + 1 WHERE k = 0", "UPDATE counters SET v = v - 1 WHERE k = 1",
+                "SELECT pg_sleep(4)", "COMMIT");
         Program client = stage.keep(Program.start(Path.of("/dev/null"), stage.wire().outside(line)));
         String inTransaction = "SELECT max(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"
                 + " AND query ILIKE '%update%counters%'";

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,13 +29,11 @@ class UnmendedGtmIT {
 
     /** A session that commits only after GTM has died and is back. */
     private static Program writer(Stage stage, FiveNodes five) {
-        var line = new ArrayList<>(List.of(
-                Places.prefix().resolve("bin/psql").toString(), "-XAt", "-h", five.sandbox().address(),
-                "-p", Integer.toString(COORD1.port()), "-U", "postgres", "-d", "postgres", "-v", "ON_ERROR_STOP=1"));
-        for (String statement : List.of("BEGIN", "UPDATE counters SET v = v + 1 WHERE k = 0",
-                "UPDATE counters SET v = v - 1 WHERE k = 1", "SELECT pg_sleep(30)", "COMMIT")) {
-            line.addAll(List.of("-c", statement));
-        }
+        List<String> line = Psql.line(
+                Places.prefix().resolve("bin/psql").toString(),
+                List.of("-h", five.sandbox().address(), "-p", Integer.toString(COORD1.port()), "-U", "postgres", "-v", "QUIET=off"),
+                "BEGIN", "UPDATE counters SET v = v + 1 WHERE k = 0", "UPDATE counters SET v = v - 1 WHERE k = 1",
+                "SELECT pg_sleep(30)", "COMMIT");
         Program client = stage.keep(Program.start(Path.of("/dev/null"), stage.wire().outside(line)));
         Await.until(Await.LONG, "writer asleep", () -> five.ask(COORD1, "SELECT count(*) FROM pg_stat_activity WHERE"
                 + " state = 'active' AND query LIKE 'SELECT pg_sleep%'").equals("1"));

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * {@code psql}, a process for each conversation: it is there wherever the servers are, knows the password file, and
@@ -38,15 +39,17 @@ final class Psql implements Conversation {
                 + " host=" + quoted(node.host()) + " port=" + node.port() + " user=" + quoted(user)
                 + " application_name=pgxl-agent connect_timeout=3"
                 + " keepalives_idle=5 keepalives_interval=2 keepalives_count=3"));
-        statements.forEach(statement -> arguments.addAll(List.of("-c", statement)));
+        // Of several -c the psql of 9.5 runs the last alone.
+        arguments.addAll(List.of("-f", "-"));
+        String script = statements.stream().map(statement -> statement + ";\n").collect(Collectors.joining());
         Map<String, String> own = new HashMap<>(environment);
         own.put("PGCLIENTENCODING", "UTF8");
         // A database may have a search_path that leads elsewhere.
         own.put("PGOPTIONS", "-c search_path=pg_catalog -c statement_timeout=" + (question ? "5s" : "0"));
         HelperPrograms.Result result =
-                programs.run(program, arguments, own, Path.of("/"), question ? QUESTION : END);
+                programs.run(program, arguments, own, Path.of("/"), script, question ? QUESTION : END);
         if (result instanceof HelperPrograms.Result.Finished finished) {
-            // 2: no connection, or a lost one. After an error of one statement it says 1, or goes on.
+            // 2: no connection, or a lost one. After an error of one statement it goes on.
             return finished.status().equals(new com.tiredpixel.pgxl.agent.os.ExitStatus.Exited(0))
                             || finished.status().equals(new com.tiredpixel.pgxl.agent.os.ExitStatus.Exited(1))
                     ? new Result.Said(finished.text())

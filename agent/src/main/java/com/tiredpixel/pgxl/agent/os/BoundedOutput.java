@@ -8,16 +8,23 @@ import java.nio.charset.StandardCharsets;
 import org.apache.commons.exec.ExecuteStreamHandler;
 
 /**
- * Keeps the first 64 KiB that a program prints and drains the rest. Commons Exec's own handler keeps
- * everything, and waits without end for a background process that holds the pipe.
+ * Keeps the first 64 KiB that a program prints and drains the rest, and gives it what it is to read. Commons Exec's own
+ * handler keeps everything, and waits without end for a background process that holds the pipe.
  */
 final class BoundedOutput implements ExecuteStreamHandler {
     private static final int KEPT_BYTES = 64 * 1024;
     private static final long STOP_MILLIS = 1000;
 
+    private final byte[] input;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private OutputStream sink = OutputStream.nullOutputStream();
     private InputStream source = InputStream.nullInputStream();
     private Thread reader;
+
+    /** @param input for the program to read; if it is empty its standard input is {@code /dev/null} */
+    BoundedOutput(byte[] input) {
+        this.input = input.clone();
+    }
 
     @Override
     public void setProcessOutputStream(InputStream stream) {
@@ -31,7 +38,7 @@ final class BoundedOutput implements ExecuteStreamHandler {
 
     @Override
     public void setProcessInputStream(OutputStream stream) {
-        // Standard input is /dev/null.
+        sink = stream;
     }
 
     @Override
@@ -39,6 +46,21 @@ final class BoundedOutput implements ExecuteStreamHandler {
         reader = new Thread(this::drain, "helper output");
         reader.setDaemon(true);
         reader.start();
+        if (input.length > 0) {
+            // A pipe may have room for one page only, and the program may print before it has read everything.
+            var writer = new Thread(this::feed, "helper input");
+            writer.setDaemon(true);
+            writer.start();
+        }
+    }
+
+    private void feed() {
+        try (OutputStream all = sink) {
+            all.write(input);
+        } catch (IOException nobodyReads) {
+            // It has ended, or was stopped: what it made of the rest is told by its status.
+            return;
+        }
     }
 
     private void drain() {
@@ -66,6 +88,9 @@ final class BoundedOutput implements ExecuteStreamHandler {
             Thread.currentThread().interrupt();
         }
         source.close();
+        if (input.length > 0) {
+            sink.close();
+        }
     }
 
     synchronized String text() {

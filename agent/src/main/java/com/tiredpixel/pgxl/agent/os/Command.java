@@ -59,4 +59,9 @@ public record Command(
                 new Stdio.Pipe(),
                 new Stdio.SameAsOutput());
     }
+
+    /** @return the same with another standard input */
+    Command withInput(Stdio other) {
+        return new Command(program, arguments, environment, directory, other, output, error);
+    }
 }

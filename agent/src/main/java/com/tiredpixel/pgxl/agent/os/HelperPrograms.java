@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.os;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +56,16 @@ public final class HelperPrograms {
         }
     }
 
+    /** As the other, with {@code /dev/null} to read. */
+    public Result run(
+            Path program,
+            List<String> arguments,
+            Map<String, String> environment,
+            Path directory,
+            Duration deadline) {
+        return run(program, arguments, environment, directory, "", deadline);
+    }
+
     /**
      * Runs a program and waits for its end. A background process that it leaves behind is not waited for.
      *
@@ -62,6 +73,7 @@ public final class HelperPrograms {
      * @param arguments argv without argv[0]
      * @param environment the whole environment
      * @param directory the working directory
+     * @param input what it reads from its standard input
      * @param deadline after that, SIGTERM to its process group, and SIGKILL half a second later
      */
     public Result run(
@@ -69,9 +81,11 @@ public final class HelperPrograms {
             List<String> arguments,
             Map<String, String> environment,
             Path directory,
+            String input,
             Duration deadline) {
-        var output = new BoundedOutput();
-        var executor = new ChildExecutor(Command.of(program, arguments, environment, directory), deadline);
+        var output = new BoundedOutput(input.getBytes(StandardCharsets.UTF_8));
+        Command command = Command.of(program, arguments, environment, directory);
+        var executor = new ChildExecutor(input.isEmpty() ? command : command.withInput(new Stdio.Pipe()), deadline);
         executor.setStreamHandler(output);
         // Without this every exit but 0 is an exception.
         executor.setExitValues(null);

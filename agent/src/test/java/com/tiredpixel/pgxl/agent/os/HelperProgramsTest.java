@@ -40,6 +40,28 @@ class HelperProgramsTest {
     }
 
     @Test
+    void whatIsGivenItToReadArrivesWholeThoughItPrintsMeanwhile() {
+        String input = "a line\n".repeat(30_000);
+        var result = helpers.run(
+                Path.of("/bin/sh"), List.of("-c", "tee /dev/stderr | wc -c >&2; echo done"), Kernel.ENVIRONMENT, Kernel.ROOT,
+                input, LONG);
+        var finished = assertInstanceOf(HelperPrograms.Result.Finished.class, result);
+        assertEquals(new ExitStatus.Exited(0), finished.status());
+        assertTrue(finished.text().startsWith("a line\na line\n"));
+
+        var counted = helpers.run(
+                Path.of("/usr/bin/wc"), List.of("-c"), Kernel.ENVIRONMENT, Kernel.ROOT, input, LONG);
+        assertEquals(new HelperPrograms.Result.Finished(new ExitStatus.Exited(0), input.length() + "\n"), counted);
+    }
+
+    @Test
+    void aProgramThatReadsNothingOfItIsNotWaitedFor() {
+        var result = helpers.run(
+                Path.of("/bin/true"), List.of(), Kernel.ENVIRONMENT, Kernel.ROOT, "x".repeat(1_000_000), LONG);
+        assertEquals(new HelperPrograms.Result.Finished(new ExitStatus.Exited(0), ""), result);
+    }
+
+    @Test
     void aProgramThatIgnoresSigtermIsKilledAtItsDeadline() {
         var result = run("trap '' TERM; echo begun; while :; do sleep 1; done", Duration.ofMillis(500));
 
