@@ -32,7 +32,7 @@ public final class DiskThreads {
     }
 
     /**
-     * The same, of which two are there from now on, for the time when the container may have no more threads: one at
+     * The same, of which two are there from now on, so that there are some when the container may have no more: one at
      * work, and one that hangs.
      *
      * @param most at least two

@@ -44,7 +44,7 @@ final class Roster {
         return contradictions.stream().filter(found -> !nodes.containsKey(found.directory())).toList();
     }
 
-    /** Directories of coordinators and datanodes that answer, for the lanes of nodes, which are other threads. */
+    /** Directories of coordinators and datanodes that answer. The lanes of nodes, which are other threads, read it. */
     private void noteDatabases() {
         databases = nodes.values().stream()
                 .filter(node -> node.role().isPostgres() && node.answers())

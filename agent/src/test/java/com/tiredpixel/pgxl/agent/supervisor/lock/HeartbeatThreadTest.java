@@ -34,7 +34,7 @@ class HeartbeatThreadTest {
         assertTrue(again.await(60, TimeUnit.SECONDS), "it comes back when somebody does");
     }
 
-    /** Or another machine would take this agent for dead, for a file system on which its other nodes do not lie. */
+    /** Or a file system on which its other nodes do not lie would make another machine take this agent for dead. */
     @Test
     void aBeatThatHangsKeepsNoOtherWaiting() throws Exception {
         var heartbeats = new HeartbeatThread();
