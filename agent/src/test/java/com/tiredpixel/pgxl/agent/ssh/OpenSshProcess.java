@@ -22,12 +22,21 @@ final class OpenSshProcess implements TestServer {
     }
 
     static OpenSshProcess start(Stage stage) throws Exception {
+        return start(stage, "no");
+    }
+
+    /** The same, which forwards whatever it is asked to. */
+    static OpenSshProcess forwarding(Stage stage) throws Exception {
+        return start(stage, "yes");
+    }
+
+    private static OpenSshProcess start(Stage stage, String forwards) throws Exception {
         assumeTrue(Files.isExecutable(Stage.SSHD), "OpenSSH's server is not installed: nothing to compare with");
         int port;
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        Path keys = Files.createDirectory(stage.root.resolve("sshd"));
+        Path keys = Files.createTempDirectory(stage.root, "sshd");
         for (String type : List.of("ed25519", "ecdsa", "rsa")) {
             stage.ok("ssh-keygen", "-q", "-N", "", "-t", type, "-f", keys.resolve(type).toString());
         }
@@ -46,9 +55,10 @@ final class OpenSshProcess implements TestServer {
                 "KbdInteractiveAuthentication no",
                 "PermitRootLogin prohibit-password",
                 "AcceptEnv LANG LC_*",
-                "AllowAgentForwarding no",
-                "AllowTcpForwarding no",
-                "X11Forwarding no",
+                "AllowAgentForwarding " + forwards,
+                "AllowTcpForwarding " + forwards,
+                "AllowStreamLocalForwarding " + forwards,
+                "X11Forwarding " + forwards,
                 "PrintMotd no",
                 "PrintLastLog no",
                 "MaxStartups 500",
