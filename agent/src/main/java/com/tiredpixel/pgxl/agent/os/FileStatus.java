@@ -10,10 +10,11 @@ import java.nio.ByteOrder;
  * @param inode its number there
  * @param mode type and permissions
  * @param uid owner
+ * @param gid its group
  * @param links names that it has; 0 once it is removed
  * @param size in bytes, for what that is worth: a file of {@code /proc} has none
  */
-public record FileStatus(long device, long inode, int mode, int uid, long links, long size) {
+public record FileStatus(long device, long inode, int mode, int uid, int gid, long links, long size) {
     /** More than a {@code struct stat} of either architecture. */
     static final int BYTES = 256;
 
@@ -29,6 +30,7 @@ public record FileStatus(long device, long inode, int mode, int uid, long links,
                 members.getLong(Long.BYTES),
                 members.getInt(architecture.modeOffset()),
                 members.getInt(architecture.uidOffset()),
+                members.getInt(architecture.uidOffset() + Integer.BYTES),
                 Integer.toUnsignedLong(members.getInt(architecture.linksOffset())),
                 members.getLong(SIZE_OFFSET));
     }

@@ -85,6 +85,19 @@ public final class UserDatabase {
         return groups;
     }
 
+    /** @return whether the user's primary group has nobody else in it, as where each user has a group of his own */
+    public boolean hasGroupAlone(User user) {
+        boolean shared = lines(passwd).stream().map(UserDatabase::parse).flatMap(Optional::stream)
+                .anyMatch(other -> other.gid() == user.gid() && !other.name().equals(user.name()));
+        for (String line : lines(group)) {
+            String[] fields = line.split(":", -1);
+            if (fields.length >= 4 && fields[2].equals(Integer.toUnsignedString(user.gid()))) {
+                shared |= !fields[3].isEmpty() && !fields[3].equals(user.name());
+            }
+        }
+        return !shared;
+    }
+
     private Optional<User> firstUser(Predicate<User> wanted) {
         for (String line : lines(passwd)) {
             Optional<User> user = parse(line).filter(wanted);

@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
@@ -20,6 +24,8 @@ import org.apache.sshd.server.subsystem.SubsystemFactory;
 
 /** Decides what runs behind a channel, and whether there is room for it. */
 final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
+    private static final Pattern INTERNAL_SFTP = Pattern.compile("internal-sftp((?:[ \t].*)?)");
+
     private final SessionRuntime runtime;
     private final SessionEnvironment environment;
     private final FileTransfer fileTransfer;
@@ -100,9 +106,25 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
         counters.commandStarted();
         channel.audit(new Audit(log, runtime.clock(), counters, intro(channel, what), room::release));
         if (forced != null) {
-            return shell(channel, forced, line.isEmpty() ? Map.of() : Map.of("SSH_ORIGINAL_COMMAND", line));
+            return forced(channel, forced, line.isEmpty() ? Map.of() : Map.of("SSH_ORIGINAL_COMMAND", line));
         }
         return maker.make(channel);
+    }
+
+    /** OpenSSH runs this word as its own server of SFTP, whose options are those of the program. */
+    private Command forced(SessionChannel channel, String line, Map<String, String> more) throws IOException {
+        Matcher sftp = INTERNAL_SFTP.matcher(line);
+        if (!sftp.matches()) {
+            return shell(channel, line, more);
+        }
+        Optional<Path> program = runtime.settings().sftpServer();
+        if (program.isPresent()) {
+            return shell(channel, "exec " + program.get() + sftp.group(1), more);
+        }
+        if (!sftp.group(1).isBlank()) {
+            return new Refusal("internal-sftp takes no options here: there is no sftp-server");
+        }
+        return fileTransfer.sftp(channel);
     }
 
     private String shown(String line) {

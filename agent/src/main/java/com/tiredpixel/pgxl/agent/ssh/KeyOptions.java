@@ -13,8 +13,9 @@ import java.util.Optional;
 
 /**
  * What a line of {@code authorized_keys} allows the holder of its key, see AUTHORIZED_KEYS FILE FORMAT in
- * sshd(8). Forwarding is off for everybody, so options about it are accepted and change nothing. An option that
- * is not known may be a restriction that is not enforced, so it refuses the key.
+ * sshd(8). Forwarding is off for everybody, so options about it are accepted and change nothing; so are those that OpenSSH
+ * takes and that say nothing of an ordinary key, or that it ignores unless it is told otherwise. An option that is not known
+ * may be a restriction that is not enforced, so it refuses the key.
  *
  * @param command what runs in place of anything the client asks for
  * @param from where the client has to come from
@@ -46,6 +47,14 @@ record KeyOptions(
                         "port-forwarding", "agent-forwarding", "x11-forwarding", "user-rc" -> {
                     // Neither forwarding nor ~/.ssh/rc exists here.
                 }
+                case "permitopen", "permitlisten", "tunnel" -> parser.value(name);
+                case "no-touch-required", "verify-required" -> {
+                    // Of keys on a token, which log in nowhere here.
+                }
+                // Of certificates, which log in nowhere here.
+                case "principals" -> parser.value(name);
+                // PermitUserEnvironment is off in OpenSSH.
+                case "environment" -> environment(parser.value(name));
                 case "command" -> command = once(name, command, parser.value(name));
                 case "from" -> from = once(name, from, SourcePatterns.parse(parser.value(name)));
                 case "expiry-time" -> {
@@ -57,6 +66,12 @@ record KeyOptions(
         } while (parser.next());
         return new KeyOptions(
                 Optional.ofNullable(command), Optional.ofNullable(from), Optional.ofNullable(expires), terminal);
+    }
+
+    private static void environment(String text) {
+        if (!text.matches("(?s)[A-Za-z0-9_]+=.*")) {
+            throw new IllegalArgumentException("no variable: " + text);
+        }
     }
 
     private static <T> T once(String name, T before, T now) {

@@ -60,4 +60,19 @@ class UserDatabaseTest {
         assertEquals(Optional.empty(), users.groupName(28));
         assertEquals(Optional.empty(), users.groupId("bad"));
     }
+
+    @Test
+    void aGroupIsAlonesOnlyIfNobodyElseIsInIt() throws Exception {
+        var postgres = users.user("postgres").orElseThrow();
+        assertEquals(false, users.hasGroupAlone(postgres), "other is a member");
+        Files.writeString(etc.resolve("group"), "pg:x:27:postgres\nx:x:271:other\n");
+        assertEquals(true, users.hasGroupAlone(postgres));
+        Files.writeString(etc.resolve("group"), "pg:x:27:\n");
+        assertEquals(true, users.hasGroupAlone(postgres));
+        Files.writeString(etc.resolve("group"), "pg:x:27:\nagain:x:27:other\n");
+        assertEquals(false, users.hasGroupAlone(postgres), "a second line of the same number");
+        Files.writeString(etc.resolve("group"), "");
+        Files.writeString(etc.resolve("passwd"), Files.readString(etc.resolve("passwd")) + "mate:x:77:27::/:\n");
+        assertEquals(false, users.hasGroupAlone(postgres), "the primary group of another");
+    }
 }

@@ -97,11 +97,23 @@ class AuthorizedKeysTest {
         "command=\"a\",command=\"b\"", "from=\"a\",from=\"b\"", "from=\"\"", "from=\"a,,b\"", "from=\"10.0.0.1/33\"",
         "from=\"10.0.0.1/8\"", "from=\"name/8\"", "from=\"10.0.0.0/\"", "from=\"10.0.0.0/x\"", "from=\"::1/129\"",
         "expiry-time=\"\"", "expiry-time=\"2020\"", "expiry-time=\"20201301\"", "expiry-time=\"202001010\"",
-        "expiry-time=\"20200101T\"", "environment=\"A=b\"", "restrict=\"x\"", "no-pty=\"x\"", "permitopen=\"a:1\"",
-        "tunnel=\"0\"", "cert-authority", "principals=\"x\"", "verify-required"
+        "expiry-time=\"20200101T\"", "environment=\"A\"", "environment=\"=b\"", "environment", "restrict=\"x\"", "no-pty=\"x\"",
+        "permitopen=a:1", "permitlisten", "tunnel=", "cert-authority", "principals", "verify-required=\"x\"",
+        "no-touch-required,x"
     })
     void optionsThatCannotBeObeyedAreRefused(String options) {
         assertThrows(IllegalArgumentException.class, () -> KeyOptions.parse(options));
+    }
+
+    /** What they forbid is forbidden anyway, or is no matter of an ordinary key. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "permitopen=\"h:1\"", "permitopen=\"h:1\",permitopen=\"h:2\"", "permitlisten=\"2222\"", "tunnel=\"0\"",
+        "environment=\"A=b,c\"", "environment=\"A=\"", "principals=\"a,b\"", "no-touch-required", "verify-required",
+        "NO-X11-FORWARDING,Permitopen=\"none\""
+    })
+    void optionsThatForbidNothingMoreChangeNothing(String options) {
+        assertEquals(KeyOptions.NONE, KeyOptions.parse(options));
     }
 
     @ParameterizedTest

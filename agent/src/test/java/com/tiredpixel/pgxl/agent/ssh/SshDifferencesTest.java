@@ -66,17 +66,6 @@ class SshDifferencesTest {
         assertEquals(0, openSsh.with("-i", key).run("true").code());
     }
 
-    /** An option that is not obeyed may be a restriction; OpenSSH knows more of them. */
-    @Test
-    void aKeyWithAnOptionThatIsNotObeyedIsRefused() throws Exception {
-        stage.makeKey("optional", "ed25519");
-        String before = Files.readString(stage.home.resolve(".ssh/authorized_keys"));
-        stage.authorize(before, "permitopen=\"h:1\" " + stage.publicKey("optional"));
-        String key = stage.client.resolve("optional").toString();
-        assertEquals(255, agent.with("-i", key).run("true").code());
-        assertEquals(0, openSsh.with("-i", key).run("true").code());
-    }
-
     /** The owner of a terminal is the user anyway; root would be needed to give it to the group tty. */
     @Test
     void aTerminalHasTheModeThatItsFileSystemGivesIt() {

@@ -10,6 +10,9 @@ import com.tiredpixel.pgxl.agent.ssh.peer.SshPeer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,6 +136,37 @@ class SshFailedLoginsTest {
             assertEquals(5, answered(peer, by(stage.user, "publickey", rest)));
         }
         assertFailures(6, "keys of type \"ssh-new\" are not supported, or it is malformed");
+    }
+
+    /** Well-formed: the SSH library would take it for one of its own kinds. */
+    @Test
+    void aKeyOnATokenIsOne() throws Exception {
+        String token = "sk-ssh-ed25519@openssh.com";
+        refusedAs(token, Message.empty().string(token).string(new byte[32]).string("ssh:").bytes());
+    }
+
+    @Test
+    void aCertificateIsOne() throws Exception {
+        stage.ok("ssh-keygen", "-q", "-s", stage.client.resolve("rsa").toString(), "-I", "id", "-n", stage.user,
+                stage.client.resolve("ed25519.pub").toString());
+        Path certificate = stage.client.resolve("ed25519-cert.pub");
+        String[] words = Files.readString(certificate).split(" ");
+        Files.delete(certificate);
+        refusedAs("ssh-ed25519-cert-v01@openssh.com", Base64.getDecoder().decode(words[1]));
+    }
+
+    private void refusedAs(String type, byte[] blob) throws Exception {
+        int from = agent.mark();
+        for (boolean signed : new boolean[] {false, true}) {
+            Message rest = Message.empty().flag(signed).string(type).string(blob);
+            byte[] request = signed ? rest.string(new byte[80]).bytes() : rest.bytes();
+            try (SshPeer peer = greeted()) {
+                peer.askForService();
+                assertEquals(5, answered(peer, by(stage.user, "publickey", request)), type);
+            }
+        }
+        agent.awaitAfter(from, type, line -> line.contains("ssh.audit")
+                && line.contains("keys of type \"" + type + "\" are not supported"));
     }
 
     @Test

@@ -1,6 +1,9 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import org.junit.jupiter.api.AfterAll;
@@ -10,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may log in, and what a key allows: tried with the real client. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -69,9 +73,20 @@ class SshLoginTest {
     })
     void keysThatOthersCouldHaveWrittenAreRefusedAndTheLogSaysWhere(String path, String mode) throws Exception {
         assertEquals(0, login().code());
+        stage.ok("chgrp", "daemon", stage.home.resolve(path).toString());
         stage.ok("chmod", mode, stage.home.resolve(path).toString());
         assertEquals(255, loginFromElsewhere().code());
         agent.awaitAfter(mark, "why", line -> line.contains("may be written by others than its owner"));
+    }
+
+    /** As Debian's OpenSSH does; what an fsGroup of Kubernetes leaves behind is no more than this. */
+    @ParameterizedTest
+    @ValueSource(strings = {".", ".ssh", ".ssh/authorized_keys"})
+    void aGroupThatIsTheUsersOwnMayWrite(String path) throws Exception {
+        stage.ok("chmod", "g+w", stage.home.resolve(path).toString());
+        assertEquals("in\n", login().out());
+        stage.ok("chown", "root", stage.home.resolve(path).toString());
+        assertEquals("in\n", login().out(), "of root's directory with the user's group, as a volume of a pod is");
     }
 
     @Test
@@ -100,8 +115,11 @@ class SshLoginTest {
         "expiry-time=\"20200101\" | false",
         "restrict | true",
         "no-port-forwarding,no-X11-forwarding,no-agent-forwarding,no-user-rc | true",
-        "environment=\"A=b\" | false",
-        "permitopen=\"h:1\" | false",
+        "environment=\"A=b\" | true",
+        "permitopen=\"h:1\",permitlisten=\"2222\",tunnel=\"0\" | true",
+        "principals=\"x\",no-touch-required,verify-required | true",
+        "permitopen | false",
+        "environment=\"b\" | false",
         "cert-authority | false",
         "no-such-option | false",
         "from=\"127.0.0.1\",from=\"127.0.0.1\" | false"
@@ -127,6 +145,24 @@ class SshLoginTest {
         assertEquals("forced none\n", peer.script("$SSH </dev/null").out());
         assertEquals("forced sftp\n", peer.script("$SSH -s sftp").out());
         agent.awaitAfter(mark, "an audit", line -> line.contains("SSH_ORIGINAL_COMMAND-none}\", forced: exit 0"));
+    }
+
+    /** The word stands for the server's own SFTP: as a program of bash it is not there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"internal-sftp", "internal-sftp -u 0077", "internal-sftp -d /"})
+    void aKeyMayBeGoodForNothingButSftp(String command) throws Exception {
+        stage.authorize("restrict,command=\"" + command + "\" " + stage.publicKey("ed25519"));
+        Run.Result listing = Peer.of(stage, agent).script("echo 'ls /etc/passwd' | $SFTP -b - $HOST");
+        assertEquals(0, listing.code(), listing::toString);
+        assertTrue(listing.out().contains("/etc/passwd"), listing::toString);
+        assertEquals("", Peer.of(stage, agent).script("$SSH id </dev/null").out(), "no other command runs");
+    }
+
+    @Test
+    void sftpThatMayOnlyReadWritesNothing() throws Exception {
+        stage.authorize("restrict,command=\"internal-sftp -R\" " + stage.publicKey("ed25519"));
+        assertNotEquals(0, Peer.of(stage, agent).script("echo 'mkdir made' | $SFTP -b - $HOST").code());
+        assertFalse(Files.exists(stage.home.resolve("made")));
     }
 
     @ParameterizedTest
