@@ -15,7 +15,7 @@ import java.util.TreeMap;
 public final class NodeEnvironment {
     private static final List<String> USUAL_PATH =
             List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
-    private static final List<String> PASSED_ON = 
+    private static final List<String> PASSED_ON =
             List.of("TZ", "PGPASSFILE", "PGCONNECT_TIMEOUT", "LANG", "LANGUAGE");
 
     private NodeEnvironment() {

@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 
 /**
  * Where a server logs. PostgreSQL's collector names its files in {@code current_logfiles} (10 and later); of 9.5
- * it is the file that was written last in {@code log_directory}. Without the collector, and with GTM always, it is whatever descriptor 2 leads to: {@code gtm} and
- * {@code gtm_proxy} open their log over it, and {@code pg_ctl -l} and a redirection put a file there. The
- * link in {@code /proc} still opens a file that {@code pgxc_ctl} has deleted.
+ * it is the file that was written last in {@code log_directory}. Without the collector, and with GTM always, it is
+ * whatever descriptor 2 leads to: {@code gtm} and {@code gtm_proxy} open their log over it, and {@code pg_ctl -l} and a
+ * redirection put a file there. The link in {@code /proc} still opens a file that {@code pgxc_ctl} has deleted.
  *
  * <p>A superuser of the database may write {@code current_logfiles} and {@code log_directory} by {@code COPY} and
  * {@code ALTER SYSTEM}, and what is followed is printed where others read it. So these names lead to files of the server's

@@ -348,7 +348,8 @@ final class Listener extends Nio2Acceptor {
      * heap.
      */
     void rehearse() throws Exception {
-        try (var door = AsynchronousServerSocketChannel.open(group).bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        try (var door = AsynchronousServerSocketChannel.open(group)
+                        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                 var client = SocketChannel.open(door.getLocalAddress())) {
             var guest = new Guest(door.accept().get(REHEARSAL.toSeconds(), TimeUnit.SECONDS), door.getLocalAddress());
             setSocketOptions(guest.socket);

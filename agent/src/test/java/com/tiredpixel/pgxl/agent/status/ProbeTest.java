@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.Role;
-import com.tiredpixel.pgxl.agent.status.http.Request;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

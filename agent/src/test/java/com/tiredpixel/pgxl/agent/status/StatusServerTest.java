@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.Role;
-import com.tiredpixel.pgxl.agent.status.http.Site;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
 import com.tiredpixel.pgxl.agent.supervisor.Order;
 import com.tiredpixel.pgxl.agent.supervisor.Overview;

@@ -13,7 +13,6 @@ import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.ExitStatus.Signaled;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

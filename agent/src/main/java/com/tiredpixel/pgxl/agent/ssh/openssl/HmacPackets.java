@@ -29,7 +29,8 @@ final class HmacPackets implements Mac {
     @Override
     public void init(byte[] key) {
         byte[] exact = Arrays.copyOf(key, getDefaultBlockSize());
-        hmac = like.getAlgorithm().equals(BuiltinMacs.hmacsha512.getAlgorithm()) ? crypto.hmacSha512(exact) : crypto.hmacSha256(exact);
+        boolean longer = like.getAlgorithm().equals(BuiltinMacs.hmacsha512.getAlgorithm());
+        hmac = longer ? crypto.hmacSha512(exact) : crypto.hmacSha256(exact);
     }
 
     @Override
