@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.it;
 
 import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.Command;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
@@ -38,7 +39,7 @@ final class ReaperTrial {
         int children = Integer.parseInt(arguments[2]);
         EventLog log = (level, subject, message) -> System.out.println(level + " " + subject + ": " + message);
         Libc libc = Libc.load();
-        var reaper = new Reaper(libc, log);
+        var reaper = new Reaper(libc, log, MonotonicClock.system());
         if (reap) {
             reaper.start();
         }

@@ -29,11 +29,6 @@ public final class AgentLog implements EventLog, ServerLines, AutoCloseable {
         JSON
     }
 
-    /** As the other, for people. */
-    public AgentLog(WritableByteChannel channel, InstantSource wallClock, Level level) {
-        this(channel, wallClock, level, Form.TEXT);
-    }
-
     /**
      * @param channel where lines go; see {@link #standardOutput}
      * @param wallClock for the time on each line

@@ -19,8 +19,6 @@ import org.tinylog.runtime.RuntimeProvider;
  * never get below WARN, whatever a configuration file or {@code PGXL_LOG_LEVEL} says, and not beyond a rate.
  */
 public final class AgentLoggingProvider implements LoggingProvider {
-    private static final String OURS = TinylogEventLog.class.getName();
-
     private final ContextProvider context = new NopContextProvider();
     private volatile LibraryLines libraries;
 
@@ -65,14 +63,18 @@ public final class AgentLoggingProvider implements LoggingProvider {
 
     @Override
     public boolean isEnabled(int depth, String tag, Level level) {
-        return isEnabled("", tag, level);
+        return isEnabled(level);
     }
 
     @Override
     public boolean isEnabled(String loggerClassName, String tag, Level level) {
+        return isEnabled(level);
+    }
+
+    private boolean isEnabled(Level level) {
         LibraryLines target = libraries;
-        boolean fit = OURS.equals(loggerClassName) || level.compareTo(Level.WARN) >= 0;
-        return fit && level != Level.OFF && target != null && target.log().isEnabled(translate(level));
+        boolean fit = level.compareTo(Level.WARN) >= 0 && level != Level.OFF;
+        return fit && target != null && target.log().isEnabled(translate(level));
     }
 
     @Override
@@ -84,9 +86,8 @@ public final class AgentLoggingProvider implements LoggingProvider {
             MessageFormatter formatter,
             Object message,
             Object... arguments) {
-        if (isEnabled("", tag, level)) {
-            String caller = RuntimeProvider.getCallerClassName(depth + 1);
-            library(level, caller, exception, formatter, message, arguments);
+        if (isEnabled(level)) {
+            output(level, RuntimeProvider.getCallerClassName(depth + 1), exception, formatter, message, arguments);
         }
     }
 
@@ -99,14 +100,8 @@ public final class AgentLoggingProvider implements LoggingProvider {
             MessageFormatter formatter,
             Object message,
             Object... arguments) {
-        if (!isEnabled(loggerClassName, tag, level)) {
-            return;
-        }
-        if (OURS.equals(loggerClassName)) {
-            output(level, tag, exception, formatter, message, arguments);
-        } else {
-            String caller = RuntimeProvider.getCallerClassName(loggerClassName);
-            library(level, caller, exception, formatter, message, arguments);
+        if (isEnabled(level)) {
+            output(level, RuntimeProvider.getCallerClassName(loggerClassName), exception, formatter, message, arguments);
         }
     }
 
@@ -115,7 +110,7 @@ public final class AgentLoggingProvider implements LoggingProvider {
     public void shutdown() {
     }
 
-    private void library(
+    private void output(
             Level level,
             String caller,
             Throwable exception,
@@ -123,26 +118,13 @@ public final class AgentLoggingProvider implements LoggingProvider {
             Object message,
             Object... arguments) {
         LibraryLines target = libraries;
-        if (target != null && target.admit()) {
-            output(level, shortName(caller), exception, formatter, message, arguments);
-        }
-    }
-
-    private void output(
-            Level level,
-            String subject,
-            Throwable exception,
-            MessageFormatter formatter,
-            Object message,
-            Object... arguments) {
-        LibraryLines target = libraries;
-        if (target == null) {
+        if (target == null || !target.admit()) {
             return;
         }
         try {
             target.tellLeftOut();
             String text = text(formatter, message, arguments);
-            target.log().event(translate(level), subject, exception == null ? text : text + causes(exception));
+            target.log().event(translate(level), shortName(caller), exception == null ? text : text + causes(exception));
         } catch (Throwable noMemory) {
             // Whoever logs in a library does not expect that this fails.
             target.log().leftOut();

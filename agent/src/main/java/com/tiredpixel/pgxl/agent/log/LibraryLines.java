@@ -4,7 +4,7 @@ import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 
 /**
  * What libraries log, in bounds: whoever can connect can make the SSH library warn, as often as he connects. What
- * was left out is counted, and the count stands before the next event, whosesoever that is.
+ * was left out is counted, and the count is logged before the next line of a library that may pass.
  */
 final class LibraryLines {
     private static final int PER_SECOND = 5;

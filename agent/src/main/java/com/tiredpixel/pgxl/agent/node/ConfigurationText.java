@@ -44,12 +44,7 @@ final class ConfigurationText {
     }
 
     OptionalInt port(String name) {
-        String text = values.getOrDefault(name, "");
-        if (!text.matches("[0-9]{1,5}")) {
-            return OptionalInt.empty();
-        }
-        int port = Integer.parseInt(text);
-        return port >= 1 && port <= 65535 ? OptionalInt.of(port) : OptionalInt.empty();
+        return Port.parse(values.getOrDefault(name, ""));
     }
 
     boolean isOn(String name) {

@@ -65,7 +65,8 @@ public sealed interface OptionsFile {
         public OptionalInt port() {
             OptionalInt port = OptionalInt.empty();
             for (String value : settings('p', "port")) {
-                port = value.matches("[0-9]{1,5}") ? OptionalInt.of(Integer.parseInt(value)) : port;
+                OptionalInt given = Port.parse(value);
+                port = given.isPresent() ? given : port;
             }
             return port;
         }

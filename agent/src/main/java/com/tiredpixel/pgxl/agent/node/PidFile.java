@@ -3,7 +3,6 @@ package com.tiredpixel.pgxl.agent.node;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
  * A pid file of one of the three programs. It says which process took the directory, and nothing about whether
@@ -32,14 +31,6 @@ public sealed interface PidFile {
      * @param text the beginning of the file, at most 200 characters
      */
     record Malformed(String why, String text) implements PidFile {
-
-        /**
-         * What the programs themselves make of the file: {@code atoi}, without the sign. If a process or
-         * thread of that number lives, they refuse to start; if there is no number, so do they.
-         */
-        public OptionalInt numberAsServersReadIt() {
-            return PidFileParser.atoi(text);
-        }
     }
 
     /** The file names a process. */
@@ -57,21 +48,17 @@ public sealed interface PidFile {
      *
      * @param pid the postmaster
      * @param dataDirectory absolute, as it was given, symbolic links and all
-     * @param startedAt seconds of the epoch, by the wall clock of that time
      * @param port 1 to 65535
      * @param socketDirectory of the first Unix socket
      * @param listenAddress the first of {@code listen_addresses}; empty without TCP
-     * @param sharedMemory key and id of the System V segment
      * @param status how far the postmaster is
      */
     record Postmaster(
             int pid,
             String dataDirectory,
-            OptionalLong startedAt,
             OptionalInt port,
             Optional<String> socketDirectory,
             Optional<String> listenAddress,
-            Optional<SharedMemory> sharedMemory,
             Status status)
             implements Named {
     }
@@ -81,18 +68,8 @@ public sealed interface PidFile {
      *
      * @param pid the process
      * @param dataDirectory absolute
-     * @param active whether this GTM was the master when it started; a proxy does not say
      */
-    record Gtm(int pid, String dataDirectory, Optional<Boolean> active) implements Named {
-    }
-
-    /**
-     * A System V shared memory segment.
-     *
-     * @param key as {@code shmget(2)} takes it
-     * @param id as {@code ipcs -m} shows it
-     */
-    record SharedMemory(long key, long id) {
+    record Gtm(int pid, String dataDirectory) implements Named {
     }
 
     /** The eighth line of {@code postmaster.pid}, written by PostgreSQL 10 and later. */

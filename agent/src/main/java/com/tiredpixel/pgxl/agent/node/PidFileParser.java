@@ -1,7 +1,6 @@
 package com.tiredpixel.pgxl.agent.node;
 
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Takes a pid file apart, as {@code CreateLockFile} of PostgreSQL, GTM and the proxy write it. */
@@ -25,11 +24,9 @@ final class PidFileParser {
         return new PidFile.Postmaster(
                 Integer.parseInt(line(1)),
                 line(2),
-                number(line(3)),
-                port(line(4)),
+                Port.parse(line(4)),
                 nonEmpty(line(5)),
                 nonEmpty(line(6)),
-                sharedMemory(line(7)),
                 status(line(8)));
     }
 
@@ -38,21 +35,7 @@ final class PidFileParser {
         if (bad.isPresent()) {
             return bad.get();
         }
-        Optional<Boolean> active = switch (line(3).strip()) {
-            case "1" -> Optional.of(true);
-            case "0" -> Optional.of(false);
-            default -> Optional.empty();
-        };
-        return new PidFile.Gtm(Integer.parseInt(line(1)), line(2), active);
-    }
-
-    /** @return the number at the start of a text as C's {@code atoi} takes it, without its sign; not 0 */
-    static OptionalInt atoi(String text) {
-        String digits = text.stripLeading().replaceFirst("^[+-]", "").replaceFirst("(?s)[^0-9].*", "");
-        OptionalLong number = number(digits);
-        return number.isPresent() && number.getAsLong() > 0 && number.getAsLong() <= Integer.MAX_VALUE
-                ? OptionalInt.of((int) number.getAsLong())
-                : OptionalInt.empty();
+        return new PidFile.Gtm(Integer.parseInt(line(1)), line(2));
     }
 
     private Optional<PidFile> problem(int linesAtLeast) {
@@ -95,22 +78,6 @@ final class PidFileParser {
 
     private static OptionalLong number(String line) {
         return line.matches("[0-9]{1,18}") ? OptionalLong.of(Long.parseLong(line)) : OptionalLong.empty();
-    }
-
-    private static OptionalInt port(String line) {
-        OptionalLong number = number(line);
-        return number.isPresent() && number.getAsLong() >= 1 && number.getAsLong() <= 65535
-                ? OptionalInt.of((int) number.getAsLong())
-                : OptionalInt.empty();
-    }
-
-    private static Optional<PidFile.SharedMemory> sharedMemory(String line) {
-        String[] parts = line.strip().split(" +");
-        if (parts.length != 2 || number(parts[0]).isEmpty() || number(parts[1]).isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new PidFile.SharedMemory(number(parts[0]).getAsLong(), number(parts[1]).getAsLong()));
     }
 
     private static PidFile.Status status(String line) {

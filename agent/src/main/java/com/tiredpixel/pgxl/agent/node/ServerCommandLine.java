@@ -60,15 +60,6 @@ public sealed interface ServerCommandLine {
         };
     }
 
-    /** @return the value of {@code -D}, as given; it may be relative */
-    static Optional<String> dataDirectory(String program, List<String> argv) {
-        Optional<String> last = Optional.empty();
-        for (Getopt.Option option : Getopt.options(program, argv.subList(Math.min(1, argv.size()), argv.size()))) {
-            last = option.letter() == 'D' ? option.value() : last;
-        }
-        return last;
-    }
-
     private static ServerCommandLine postgres(
             String title, List<String> arguments, List<Getopt.Option> options) {
         // A child writes its title over argv: "postgres: writer process".

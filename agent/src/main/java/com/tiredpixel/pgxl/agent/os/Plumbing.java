@@ -72,7 +72,6 @@ final class Plumbing implements AutoCloseable {
             }
             actions.add(new Spawn.Duplicate(1, 2));
         }
-        // Stdio.Inherit needs no action: the numbers below 3 are never close-on-exec.
     }
 
     /** @return the child's end */

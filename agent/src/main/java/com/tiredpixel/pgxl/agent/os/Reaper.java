@@ -90,11 +90,6 @@ public final class Reaper {
         }
     }
 
-    /** With the clock of the system. @param log told of what goes wrong here and in listeners */
-    public Reaper(Libc libc, EventLog log) {
-        this(libc, log, MonotonicClock.system());
-    }
-
     /**
      * @param log told of what goes wrong here and in listeners
      * @param clock for {@link Reaped#at}

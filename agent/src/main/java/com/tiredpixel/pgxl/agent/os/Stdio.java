@@ -17,10 +17,6 @@ public sealed interface Stdio {
     record SameAsOutput() implements Stdio {
     }
 
-    /** What the agent itself has under the same number. */
-    record Inherit() implements Stdio {
-    }
-
     /**
      * A terminal, opened by the child itself, which as a session leader without a terminal thereby makes
      * it its controlling terminal. The agent must never open it: it would acquire it for PID 1.

@@ -21,10 +21,8 @@ public final class UserDatabase {
      * @param name login name
      * @param uid user id
      * @param gid id of the primary group
-     * @param home home directory, as it stands there
-     * @param shell login shell, {@code /bin/sh} if the field is empty
      */
-    public record User(String name, int uid, int gid, String home, String shell) {
+    public record User(String name, int uid, int gid) {
     }
 
     /** The files of this system. */
@@ -49,28 +47,6 @@ public final class UserDatabase {
     /** @return the first user with this id */
     public Optional<User> user(int uid) {
         return firstUser(user -> user.uid() == uid);
-    }
-
-    /** @return the name of the first group with this id */
-    public Optional<String> groupName(int gid) {
-        for (String line : lines(group)) {
-            String[] fields = line.split(":", -1);
-            if (fields.length >= 3 && fields[2].equals(Integer.toUnsignedString(gid))) {
-                return Optional.of(fields[0]);
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** @return the id of the first group of this name */
-    public Optional<Integer> groupId(String name) {
-        for (String line : lines(group)) {
-            String[] fields = line.split(":", -1);
-            if (fields.length >= 3 && fields[0].equals(name) && isNumber(fields[2])) {
-                return Optional.of(Integer.parseUnsignedInt(fields[2]));
-            }
-        }
-        return Optional.empty();
     }
 
     /** @return the ids of the groups that list a user as a member; his primary group is not among them, or by chance */
@@ -116,9 +92,7 @@ public final class UserDatabase {
         return Optional.of(new User(
                 fields[0],
                 Integer.parseUnsignedInt(fields[2]),
-                Integer.parseUnsignedInt(fields[3]),
-                fields[5],
-                fields[6].isEmpty() ? "/bin/sh" : fields[6]));
+                Integer.parseUnsignedInt(fields[3])));
     }
 
     private static boolean isNumber(String text) {

@@ -17,10 +17,6 @@ import java.time.Duration;
 public record RestartPolicy(
         Duration first, Duration longest, Duration quietTime, int loopStarts, Duration loopWindow) {
 
-    /** 1 s doubling to 60 s, forgotten after 10 s of service; 5 starts within 300 s are a crash loop. */
-    public static final RestartPolicy STANDARD = new RestartPolicy(
-            Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(10), 5, Duration.ofSeconds(300));
-
     private static final double JITTER = 0.2;
 
     /** @return what a crash loop is, in words */

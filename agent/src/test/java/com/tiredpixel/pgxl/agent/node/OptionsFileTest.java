@@ -90,6 +90,14 @@ class OptionsFileTest {
         assertEquals(OptionalInt.empty(), postgres(PROGRAM + " \"-i\"\n").port());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"99999", "65536", "0", "123456", "-1", "x", ""})
+    void whatIsNoPortIsNoneOnTheCommandLineEither(String port) {
+        assertEquals(OptionalInt.empty(), postgres(PROGRAM + " \"-p\" \"" + port + "\"\n").port());
+        assertEquals(OptionalInt.of(5433), postgres(PROGRAM + " \"-p\" \"5433\" \"-p\" \"" + port + "\"\n").port());
+        assertEquals(OptionalInt.of(65535), postgres(PROGRAM + " \"-p\" \"65535\"\n").port());
+    }
+
     @Test
     void blanksAndQuotesWithinAnArgumentStay() {
         OptionsFile.CommandLine line = postgres(

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,25 +27,23 @@ class PidFileTest {
                 new PidFile.Postmaster(
                         248,
                         "/var/lib/postgres/data/coord",
-                        OptionalLong.of(1795367634),
                         OptionalInt.of(5432),
                         Optional.of("/tmp"),
                         Optional.of("*"),
-                        Optional.of(new PidFile.SharedMemory(5432001, 8)),
                         PidFile.Status.READY),
                 PidFile.parsePostmaster(WHOLE));
     }
 
     @Test
-    void gtmSaysWhetherItIsTheMasterAndItsProxyDoesNot() {
+    void theFilesOfGtmAndItsProxyNameProcessAndDirectory() {
         assertEquals(
-                new PidFile.Gtm(127, "/var/lib/postgres/data/gtm", Optional.of(true)),
+                new PidFile.Gtm(127, "/var/lib/postgres/data/gtm"),
                 PidFile.parseGtm(Samples.text("gtm-master", "gtm.pid")));
         assertEquals(
-                new PidFile.Gtm(337, "/var/lib/postgres/data/gtm", Optional.of(false)),
+                new PidFile.Gtm(337, "/var/lib/postgres/data/gtm"),
                 PidFile.parseGtm(Samples.text("gtm-slave", "gtm.pid")));
         assertEquals(
-                new PidFile.Gtm(77, "/data/proxy", Optional.empty()), PidFile.parseGtm("77\n/data/proxy\n"));
+                new PidFile.Gtm(77, "/data/proxy"), PidFile.parseGtm("77\n/data/proxy\n"));
     }
 
     @ParameterizedTest
@@ -66,11 +63,9 @@ class PidFileTest {
                 new PidFile.Postmaster(
                         2714,
                         "/var/lib/postgres/data/dn1",
-                        OptionalLong.of(1795888660),
                         OptionalInt.of(15432),
                         Optional.of("/tmp"),
                         Optional.of("*"),
-                        Optional.of(new PidFile.SharedMemory(15432001, 262204)),
                         PidFile.Status.UNSAID),
                 PidFile.parsePostmaster(Samples.text("datanode-9.5", "postmaster.pid")));
     }
@@ -113,17 +108,6 @@ class PidFileTest {
     @ValueSource(strings = {"data/coord", "", "\0"})
     void aDirectoryThatIsNotAbsoluteIsMalformed(String path) {
         assertInstanceOf(PidFile.Malformed.class, PidFile.parseGtm("77\n" + path + "\n1\n"));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "'  12 x', 12", "-12, 12", "+12, 12", "12, 12", "x12, ", "0, ", "'', ", "99999999999999999999, ", "--1, "
-    })
-    void aMalformedFileStillTellsTheNumberThatStopsAServer(String text, Integer number) {
-        var malformed = new PidFile.Malformed("test", text == null ? "" : text);
-
-        assertEquals(
-                number == null ? OptionalInt.empty() : OptionalInt.of(number), malformed.numberAsServersReadIt());
     }
 
     @Test

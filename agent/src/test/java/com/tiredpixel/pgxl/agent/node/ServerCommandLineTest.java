@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,14 +66,6 @@ class ServerCommandLineTest {
     void nothingIsNoServer() {
         assertInstanceOf(
                 ServerCommandLine.NotAServer.class, ServerCommandLine.roleOf("postgres", List.of()));
-        assertEquals(Optional.empty(), ServerCommandLine.dataDirectory("postgres", List.of()));
-    }
-
-    @Test
-    void theDirectoryOnTheCommandLineIsFound() {
-        assertEquals(
-                Optional.of("data/gtm"), ServerCommandLine.dataDirectory("gtm", List.of("gtm", "-D", "data/gtm")));
-        assertEquals(Optional.empty(), ServerCommandLine.dataDirectory("gtm", List.of("-D", "-D")));
     }
 
     private static ServerCommandLine of(String program, String argv) {

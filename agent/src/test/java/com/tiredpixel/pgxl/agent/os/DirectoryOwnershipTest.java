@@ -16,7 +16,7 @@ class DirectoryOwnershipTest {
 
     private final Libc libc = Libc.load();
     private final DirectoryOwnership ownership = new DirectoryOwnership(libc);
-    private final UserDatabase.User user = new UserDatabase.User("someone", 4711, 4712, "/", "/bin/sh");
+    private final UserDatabase.User user = new UserDatabase.User("someone", 4711, 4712);
 
     @TempDir
     Path temporary;
@@ -57,7 +57,7 @@ class DirectoryOwnershipTest {
     @Test
     void aDirectoryOfTheUserIsLeftAsItIs() throws Exception {
         int uid = (Integer) Files.getAttribute(temporary, "unix:uid");
-        var owner = new UserDatabase.User("owner", uid, uid, "/", "/bin/sh");
+        var owner = new UserDatabase.User("owner", uid, uid);
         String before = PosixFilePermissions.toString(Files.getPosixFilePermissions(temporary));
 
         assertEquals(new DirectoryOwnership.Result.Owned(), ownership.takeOver(temporary, owner, 0, MARK));

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.os;
 
 import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ public final class Kernel {
 
     static final EventLog LOG = (level, subject, message) -> System.err.println(level + " " + subject + ": " + message);
     static final Libc LIBC = Libc.load();
-    static final Reaper REAPER = new Reaper(LIBC, LOG);
+    static final Reaper REAPER = new Reaper(LIBC, LOG, MonotonicClock.system());
     static final Processes PROCESSES = new Processes(LIBC, REAPER);
 
     static {

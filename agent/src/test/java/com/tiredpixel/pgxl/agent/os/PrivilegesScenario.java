@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,8 @@ final class PrivilegesScenario {
         System.out.println(privileges.drop(new UserDatabase().user(arguments[0]).orElseThrow()));
         System.out.println("root " + privileges.isRoot());
 
-        Reaper reaper = new Reaper(libc, (level, subject, message) -> System.out.println(message));
+        Reaper reaper = new Reaper(
+                libc, (level, subject, message) -> System.out.println(message), MonotonicClock.system());
         reaper.start();
         Child child = new Processes(libc, reaper).start(Command.of(
                 Path.of("/bin/sh"),

@@ -90,7 +90,7 @@ class PrivilegesTest {
 
     @Test
     void rootIsNobodyToDropTo() {
-        var root = new UserDatabase.User("toor", 0, 0, "/root", "/bin/sh");
+        var root = new UserDatabase.User("toor", 0, 0);
 
         assertInstanceOf(Privileges.Drop.Failed.class, privileges.drop(root));
     }

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ final class ReaperScenario {
     public static void main(String[] arguments) throws Exception {
         Libc libc = Libc.load();
         ProcessRole.assume(libc);
-        Reaper reaper = new Reaper(libc, (level, subject, message) -> System.out.println(message));
+        Reaper reaper = new Reaper(
+                libc, (level, subject, message) -> System.out.println(message), MonotonicClock.system());
         Processes processes = new Processes(libc, reaper);
         String mode = arguments[0];
         if (!mode.equals("idle")) {

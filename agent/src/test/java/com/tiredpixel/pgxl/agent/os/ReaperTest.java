@@ -235,7 +235,7 @@ class ReaperTest {
         });
         Reaper reaper = new Reaper(libc, (level, subject, message) -> {
             throw new OutOfMemoryError("no memory for the log either");
-        });
+        }, MonotonicClock.system());
 
         reaper.start();
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -72,7 +73,7 @@ class StartFailureTest {
     @Test
     void aForkFailureIsEagain() {
         Libc libc = FaultyLibc.with(Kernel.LIBC, "posixSpawn", arguments -> Errno.EAGAIN.asResult());
-        var starter = new Processes(libc, new Reaper(libc, Kernel.LOG));
+        var starter = new Processes(libc, new Reaper(libc, Kernel.LOG, MonotonicClock.system()));
         var failure = assertThrows(StartFailedException.class, () -> starter.start(Kernel.command("/bin/true")));
         assertEquals("cannot start /bin/true in /: EAGAIN (resource temporarily unavailable)", failure.getMessage());
     }
@@ -100,7 +101,7 @@ class StartFailureTest {
         int before = openDescriptors();
         for (String function : List.of("pipe2", "eventfd", "fcntl", "posixSpawn")) {
             Libc libc = FaultyLibc.with(Kernel.LIBC, function, arguments -> Errno.EMFILE.asResult());
-            var starter = new Processes(libc, new Reaper(libc, Kernel.LOG));
+            var starter = new Processes(libc, new Reaper(libc, Kernel.LOG, MonotonicClock.system()));
             var failure = assertThrows(StartFailedException.class, () -> starter.start(Kernel.command("/bin/true")));
             assertTrue(failure.getMessage().contains("EMFILE (too many open files)"), failure.getMessage());
         }

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +25,8 @@ final class TerminalScenario {
 
     public static void main(String[] arguments) throws Exception {
         Libc libc = Libc.load();
-        Reaper reaper = new Reaper(libc, (level, subject, message) -> System.out.println(message));
+        Reaper reaper = new Reaper(
+                libc, (level, subject, message) -> System.out.println(message), MonotonicClock.system());
         reaper.start();
         PseudoTerminal terminal = new Terminals(libc).open();
         Child child = new Processes(libc, reaper).start(command(terminal, "exec tty"));

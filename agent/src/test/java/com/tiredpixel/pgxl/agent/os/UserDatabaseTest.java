@@ -33,15 +33,10 @@ class UserDatabaseTest {
 
     @Test
     void aUserIsFoundByNameAndByNumber() {
-        var postgres = new UserDatabase.User("postgres", 26, 27, "/var/lib/postgres", "/bin/bash");
+        var postgres = new UserDatabase.User("postgres", 26, 27);
 
         assertEquals(Optional.of(postgres), users.user("postgres"));
         assertEquals(Optional.of(postgres), users.user(26));
-    }
-
-    @Test
-    void anEmptyShellIsTheBourneShell() {
-        assertEquals("/bin/sh", users.user("twin").orElseThrow().shell());
     }
 
     @Test
@@ -51,14 +46,6 @@ class UserDatabaseTest {
         }
         assertEquals(Optional.empty(), users.user(1));
         assertEquals(Optional.empty(), new UserDatabase(etc.resolve("no"), etc.resolve("no")).user("root"));
-    }
-
-    @Test
-    void aGroupIsFoundByNameAndByNumber() {
-        assertEquals(Optional.of("pg"), users.groupName(27));
-        assertEquals(Optional.of(27), users.groupId("pg"));
-        assertEquals(Optional.empty(), users.groupName(28));
-        assertEquals(Optional.empty(), users.groupId("bad"));
     }
 
     @Test

@@ -46,7 +46,7 @@ final class ServerMain {
     public static void main(String[] arguments) throws Exception {
         EventLog log = (level, subject, message) -> say("log " + level + " " + subject + " " + message);
         var libc = Libc.load();
-        var reaper = new Reaper(libc, log);
+        var reaper = new Reaper(libc, log, MonotonicClock.system());
         reaper.start();
         List<String> more = List.of(arguments).subList(6, arguments.length);
         if (more.contains("rekey")) {

@@ -45,6 +45,9 @@ import java.util.function.Predicate;
 /** Processes, locks and time as a test wants them; data directories are real. */
 final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     static final int AGENT = 1;
+    /** As the settings have it by default. */
+    static final RestartPolicy RESTARTS = new RestartPolicy(
+            Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(10), 5, Duration.ofSeconds(300));
     private static final int POSTGRES_PORT = 5432;
 
     final Path home;
@@ -119,7 +122,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
                 between.put(ProcessStarter.class, this), between.put(ProcessTable.class, this), locks, clock, AGENT, recorder,
                 (subject, text, cut) -> { }, between.put(DoubleSupplier.class, () -> 0.0), home, 4, Path.of("/prefix"),
                 Map.of("PATH", "/prefix/bin:/bin", "TZ", "UTC"), Duration.ofMillis(250), Duration.ofSeconds(9),
-                RestartPolicy.STANDARD, between.put(ServerLogs.class, ServerLogs.none()),
+                RESTARTS, between.put(ServerLogs.class, ServerLogs.none()),
                 new HoldMarks(home.resolve(".pgxl/held"), home),
                 new EnvironmentFiles(home.resolve(".pgxl/environment"), home),
                 between.put(StartGuard.class, startGuard), disk);

@@ -362,7 +362,7 @@ class ManagedNodeTest extends NodeOnAVolume {
         node.startRequested("test");
         for (int round = 0; round < 6; round++) {
             world.end(node.server().orElseThrow().pid(), new Exited(1));
-            world.pass(Duration.ofMillis(300).plus(RestartPolicy.STANDARD.delay(round + 1, 0)).plusMillis(100), node);
+            world.pass(Duration.ofMillis(300).plus(FakeWorld.RESTARTS.delay(round + 1, 0)).plusMillis(100), node);
             assertEquals(round + 2, world.started.size());
         }
         assertTrue(node.report().crashLoop());

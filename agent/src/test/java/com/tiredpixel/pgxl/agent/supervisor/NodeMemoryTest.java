@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class NodeMemoryTest {
     private static final Duration DAY = Duration.ofDays(1);
 
-    private final NodeMemory memory = new NodeMemory(RestartPolicy.STANDARD);
+    private final NodeMemory memory = new NodeMemory(FakeWorld.RESTARTS);
 
     private static EndedServer killed(Duration since) {
         return new EndedServer(

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RestartPolicyTest {
-    private static final RestartPolicy POLICY = RestartPolicy.STANDARD;
+    private static final RestartPolicy POLICY = FakeWorld.RESTARTS;
 
     @ParameterizedTest(name = "failure {0} in a row waits {1} s")
     @CsvSource({"1,0", "2,1", "3,2", "4,4", "5,8", "6,16", "7,32", "8,60", "9,60", "1000,60", "2147483647,60"})

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.it.faults;
 
 import com.tiredpixel.pgxl.agent.base.EventLog;
+import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.Command;
 import com.tiredpixel.pgxl.agent.os.HelperPrograms;
@@ -28,7 +29,7 @@ final class ExitTrial {
     public static void main(String[] arguments) throws Exception {
         EventLog log = (level, subject, message) -> System.out.println(level + " " + subject + ": " + message);
         Libc libc = Libc.load();
-        var reaper = new Reaper(libc, log);
+        var reaper = new Reaper(libc, log, MonotonicClock.system());
         reaper.start();
         var processes = new Processes(libc, reaper);
         Child rain = processes.start(Command.of(
