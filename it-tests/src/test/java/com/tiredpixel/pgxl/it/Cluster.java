@@ -126,7 +126,7 @@ public final class Cluster {
      *     GTM has none
      */
     public Node keeper(Node node) {
-        return Places.realPostgresXl() || !node.role().isPostgres() ? COORDINATOR : node;
+        return Places.realPostgresXl() || !node.isPostgres() ? COORDINATOR : node;
     }
 
     /** Waits until the rows are there, as the node's keeper sees them. */

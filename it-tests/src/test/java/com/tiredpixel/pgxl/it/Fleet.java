@@ -131,7 +131,7 @@ final class Fleet {
 
     /** @return how many processes of the program there are that PID 1 is the parent of */
     long servers(Member member) {
-        String program = member.node().role().isPostgres() ? "postgres" : member.node().role().label();
+        String program = member.node().isPostgres() ? "postgres" : member.node().role().label();
         return sandbox(member.host()).processes().lines()
                 .map(line -> line.strip().split("\\s+"))
                 .filter(fields -> fields[1].equals("1") && fields[4].equals(program))

@@ -42,10 +42,15 @@ public record Node(Role role, String name, String directory, int port) {
 
     /** @return relative to the volume */
     public String pidFile() {
-        return directory + "/" + role.pidFileName();
+        return directory + "/" + role.program().pidFileName();
     }
 
     public int poolerPort() {
         return port + 2000;
+    }
+
+    /** @return whether a postmaster serves it, rather than GTM's programs */
+    public boolean isPostgres() {
+        return role == Role.COORDINATOR || role == Role.DATANODE;
     }
 }

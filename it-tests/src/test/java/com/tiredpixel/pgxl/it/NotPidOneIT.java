@@ -75,7 +75,7 @@ class NotPidOneIT {
 
     private static String restart(Node node) {
         String output = " -D " + node.path() + " >/tmp/restart.log 2>&1 </dev/null";
-        return node.role().isPostgres()
+        return node.isPostgres()
                 ? "pg_ctl restart -w -m fast -Z " + node.role().label() + " -o -i" + output
                 : "gtm_ctl restart -Z " + node.role().label() + output;
     }

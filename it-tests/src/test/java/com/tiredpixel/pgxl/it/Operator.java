@@ -43,7 +43,7 @@ public final class Operator {
     /** {@code initdb} or {@code initgtm}, and the configuration. */
     public void make(Node node) {
         String path = node.path();
-        if (node.role().isPostgres()) {
+        if (node.isPostgres()) {
             captured("PGXC_CTL_SILENT=1 initdb -D " + path + " --nodename " + node.name()).orFail();
             append(path + "/postgresql.conf", """
                     #================================================
@@ -92,14 +92,14 @@ public final class Operator {
     /** As {@code pgxc_ctl}'s {@code stop -m fast}. */
     public Program.Result stop(Node node) {
         String path = node.path();
-        return node.role().isPostgres()
+        return node.isPostgres()
                 ? captured("pg_ctl stop -w -Z " + node.role().label() + " -D " + path + " -m fast")
                 : captured("gtm_ctl stop -Z " + node.role().label() + " -D " + path);
     }
 
     /** {@code kill -9} of a node's server, and nothing else. */
     public void crash(Node node) {
-        ssh.run("kill -9 $(head -n 1 " + node.path() + "/" + node.role().pidFileName() + ")").orFail();
+        ssh.run("kill -9 $(head -n 1 " + node.path() + "/" + node.role().program().pidFileName() + ")").orFail();
     }
 
     /**
@@ -107,7 +107,7 @@ public final class Operator {
      * postmaster, and the next one does not start beside it.
      */
     void crashWithChildren(Node node) {
-        ssh.run("P=$(head -n 1 " + node.path() + "/" + node.role().pidFileName() + "); kill -9 $P $(pgrep -P $P)")
+        ssh.run("P=$(head -n 1 " + node.path() + "/" + node.role().program().pidFileName() + "); kill -9 $P $(pgrep -P $P)")
                 .orFail();
     }
 

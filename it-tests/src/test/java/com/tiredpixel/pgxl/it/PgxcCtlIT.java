@@ -71,7 +71,7 @@ class PgxcCtlIT extends WholeCluster {
                 List.of(COORD1_SLAVE, COORD1, COORD2, DATA1_SLAVE, DATA1, DATA2, PROXY, GTM_SLAVE, GTM);
         Map<Member, Integer> marks = fleet.marks(order);
         for (Member member : order) {
-            pgxcCtl.run("stop " + (member.node().role().isPostgres() ? "-m fast " : "") + member.spoken());
+            pgxcCtl.run("stop " + (member.node().isPostgres() ? "-m fast " : "") + member.spoken());
             marks.put(member, fleet.awaitState(marks.get(member), member, "STOPPED"));
         }
         Await.stays(LONG_ENOUGH_TO_RESTART, "that every server stays down", () -> order.stream().allMatch(member ->
@@ -171,7 +171,7 @@ class PgxcCtlIT extends WholeCluster {
         // agent ends it, some seconds after the shutdown checkpoint, and the exit code says so.
         List.of(COORD1.host(), DATA1.host()).forEach(master -> bad.remove(master, 1));
         assertEquals(Map.of(), bad);
-        ALL.stream().filter(member -> member.node().role().isPostgres()).forEach(member ->
+        ALL.stream().filter(member -> member.node().isPostgres()).forEach(member ->
                 assertTrue(fleet.controlState(member).startsWith("shut down"), member.spoken()));
         Map<Member, Integer> marks = fleet.marks(ALL);
         ALL.forEach(member -> fleet.start(member.host()));

@@ -36,7 +36,7 @@ class PrivilegesIT {
     }
 
     private static void serves(Cluster cluster) {
-        Cluster.NODES.stream().filter(node -> node.role().isPostgres()).forEach(cluster::awaitRows);
+        Cluster.NODES.stream().filter(node -> node.isPostgres()).forEach(cluster::awaitRows);
         assertEquals(0, cluster.sandbox().stop(Duration.ofSeconds(20)));
     }
 

@@ -52,7 +52,7 @@ public final class SharedVolume {
     public static boolean followWayOut(Sandbox sandbox, Node node) {
         Optional<MatchResult> asked = wayOut(sandbox, node);
         asked.ifPresent(line -> sandbox.exec(
-                "postgres", "rm -f " + line.group(1) + " " + line.group(2) + "/" + node.role().pidFileName()).orFail());
+                "postgres", "rm -f " + line.group(1) + " " + line.group(2) + "/" + node.role().program().pidFileName()).orFail());
         return asked.isPresent();
     }
 

@@ -82,7 +82,7 @@ public final class InDoubtWatch implements Runnable {
     private Optional<ClusterNode> coordinator() {
         for (NodeReport node : nodes.get()) {
             if (node.role() == Role.COORDINATOR && node.state() == NodeState.RUNNING
-                    && PidFile.read(node.directory(), node.role()) instanceof PidFile.Postmaster server
+                    && PidFile.read(node.directory(), node.role().program()) instanceof PidFile.Postmaster server
                     && server.port().isPresent()) {
                 String host = server.socketDirectory().filter(place -> place.startsWith("/"))
                         .or(() -> server.listenAddress().filter(address -> address.matches("[0-9.]+|.*:.*")

@@ -30,7 +30,7 @@ final class GtmDetector {
             return new Finding.Contradiction(
                     directory, VisibleText.of(unreadable.reason()), "put the configuration back", false, evidence);
         }
-        LastStart lastStart = LastStart.read(directory, role);
+        LastStart lastStart = LastStart.read(directory, role.program());
         return lastStart.objection(evidence).orElseGet(() ->
                 node(lastStart, GtmConfiguration.parse(((FileContent.Content) content).text())));
     }
@@ -45,7 +45,7 @@ final class GtmDetector {
         }
         evidence.add(new Evidence(
                 Evidence.Weight.LAST_START,
-                role.optionsFileName(),
+                role.program().optionsFileName(),
                 lastStart.commandLine().isPresent() ? "is there" : "is empty",
                 Optional.of(role)));
         if (slave) {

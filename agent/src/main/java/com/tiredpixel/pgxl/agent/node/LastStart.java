@@ -12,17 +12,17 @@ import java.util.stream.Stream;
  * What the options file and the pid file of a directory tell about its last start.
  *
  * @param directory the data directory
- * @param role whose files were read; for a postmaster either role
+ * @param program whose files were read
  * @param options the options file
  * @param pidFile the pid file
  * @param place whether they were written for this directory
  */
-record LastStart(Path directory, Role role, OptionsFile options, PidFile pidFile, Place place) {
+record LastStart(Path directory, Program program, OptionsFile options, PidFile pidFile, Place place) {
     private static final String START_BY_HAND = "start the node once by hand, which writes the file anew: ";
 
-    static LastStart read(Path directory, Role role) {
-        OptionsFile options = OptionsFile.read(directory, role);
-        PidFile pidFile = PidFile.read(directory, role);
+    static LastStart read(Path directory, Program program) {
+        OptionsFile options = OptionsFile.read(directory, program);
+        PidFile pidFile = PidFile.read(directory, program);
         Optional<String> byOptions = options instanceof OptionsFile.CommandLine line
                 ? line.dataDirectory()
                 : Optional.empty();
@@ -31,9 +31,9 @@ record LastStart(Path directory, Role role, OptionsFile options, PidFile pidFile
                 : Optional.empty();
         Place place = Place.of(
                 directory,
-                new Place.Said(role.optionsFileName(), byOptions),
-                new Place.Said(role.pidFileName(), byPidFile));
-        return new LastStart(directory, role, options, pidFile, place);
+                new Place.Said(program.optionsFileName(), byOptions),
+                new Place.Said(program.pidFileName(), byPidFile));
+        return new LastStart(directory, program, options, pidFile, place);
     }
 
     /** @return the command line, or none if the file is there but empty */
@@ -48,13 +48,13 @@ record LastStart(Path directory, Role role, OptionsFile options, PidFile pidFile
             return Optional.of(new Finding.NotANode(
                     directory,
                     backup ? "it is a base backup, never started" : "it was never started",
-                    with(evidence, role.optionsFileName(), "is not there")));
+                    with(evidence, program.optionsFileName(), "is not there")));
         }
         if (options instanceof OptionsFile.Unreadable unreadable) {
             return contradiction(VisibleText.of(unreadable.reason()), "move it away, and " + byHand(), evidence);
         }
         if (options instanceof OptionsFile.Malformed malformed && !malformed.empty()) {
-            return contradiction(role.optionsFileName() + ": " + malformed.why(), byHand(), evidence);
+            return contradiction(program.optionsFileName() + ": " + malformed.why(), byHand(), evidence);
         }
         if (pidFile instanceof PidFile.Unreadable unreadable) {
             return contradiction(VisibleText.of(unreadable.reason()), "move it away", evidence);
@@ -67,7 +67,7 @@ record LastStart(Path directory, Role role, OptionsFile options, PidFile pidFile
      * in the middle of an exclusive backup has a label too, but left its pid file; every stop removes both.
      */
     private Optional<Finding> restored(List<Evidence> evidence) {
-        boolean label = role.isPostgres() && Files.exists(directory.resolve("backup_label"));
+        boolean label = program == Program.POSTGRES && Files.exists(directory.resolve("backup_label"));
         boolean recovers = Stream.of("recovery.conf", "recovery.signal", "standby.signal")
                 .anyMatch(file -> Files.exists(directory.resolve(file)));
         if (!label || recovers || pidFile instanceof PidFile.Named) {
@@ -102,7 +102,7 @@ record LastStart(Path directory, Role role, OptionsFile options, PidFile pidFile
     }
 
     private String byHand() {
-        String start = role.isPostgres() ? "pg_ctl start -Z ROLE" : "gtm_ctl start -Z " + role.label();
+        String start = program == Program.POSTGRES ? "pg_ctl start -Z ROLE" : "gtm_ctl start -Z " + program.executable();
         return START_BY_HAND + start + " -D " + VisibleText.of(directory.toString());
     }
 

@@ -31,11 +31,11 @@ public sealed interface OptionsFile {
     /**
      * A command line.
      *
-     * @param role whose file it is; of a postmaster either role, because the file name is the same
-     * @param program absolute path of a postmaster's program; GTM and its proxy leave it out
+     * @param program whose file it is
+     * @param executable absolute path of a postmaster's program; GTM and its proxy leave it out
      * @param arguments without argv[0]
      */
-    record CommandLine(Role role, Optional<String> program, List<String> arguments) implements OptionsFile {
+    record CommandLine(Program program, Optional<String> executable, List<String> arguments) implements OptionsFile {
 
         /** Copies the list. */
         public CommandLine {
@@ -73,7 +73,7 @@ public sealed interface OptionsFile {
 
         /** @return every value of {@code -k} and {@code unix_socket_directories} on the command line */
         public List<String> socketDirectories() {
-            return role.isPostgres() ? settings('k', "unix_socket_directories") : List.of();
+            return program == Program.POSTGRES ? settings('k', "unix_socket_directories") : List.of();
         }
 
         /** A setting has three forms: a letter of its own, {@code -c NAME=VALUE}, and {@code --NAME=VALUE} with dashes. */
@@ -106,7 +106,7 @@ public sealed interface OptionsFile {
                     case 'D' -> true;
                     case '-' -> mode(option).isPresent();
                     case 'b' -> isRestoreMode();
-                    case 'x', 'f' -> role == Role.GTM;
+                    case 'x', 'f' -> program == Program.GTM;
                     default -> false;
                 };
                 if (!once) {
@@ -126,13 +126,13 @@ public sealed interface OptionsFile {
 
         /** Only a postmaster knows modes; the proxy's {@code -s} and {@code -t} are something else. */
         private Optional<String> mode(Getopt.Option option) {
-            return role.isPostgres() && option.letter() == '-'
+            return program == Program.POSTGRES && option.letter() == '-'
                     ? option.value().filter(ServerCommandLine.MODES::contains)
                     : Optional.empty();
         }
 
         private List<Getopt.Option> options() {
-            return Getopt.options(role.program(), arguments);
+            return Getopt.options(program.executable(), arguments);
         }
     }
 
@@ -140,16 +140,16 @@ public sealed interface OptionsFile {
      * Reads the options file of a data directory.
      *
      * @param directory the data directory
-     * @param role whose file to read
+     * @param program whose file to read
      */
-    static OptionsFile read(Path directory, Role role) {
-        FileContent content = FileContent.read(directory.resolve(role.optionsFileName()), FileContent.SMALL);
+    static OptionsFile read(Path directory, Program program) {
+        FileContent content = FileContent.read(directory.resolve(program.optionsFileName()), FileContent.SMALL);
         if (content instanceof FileContent.Unreadable unreadable) {
             return new Unreadable(unreadable.reason());
         }
         if (content instanceof FileContent.Content present) {
             return present.complete()
-                    ? parse(role, present.text())
+                    ? parse(program, present.text())
                     : new Malformed("it is longer than " + FileContent.SMALL + " bytes", false);
         }
         return new Absent();
@@ -160,7 +160,7 @@ public sealed interface OptionsFile {
      * blank and the argument between double quotes, then a line break. Quotes within an argument stand as they
      * are, so an argument that holds {@code " "} reads as two.
      */
-    static OptionsFile parse(Role role, String text) {
+    static OptionsFile parse(Program program, String text) {
         if (text.isEmpty()) {
             return new Malformed("it is empty, as a full disk leaves it", true);
         }
@@ -169,8 +169,8 @@ public sealed interface OptionsFile {
         }
         String line = text.substring(0, text.length() - 1);
         int quote = line.indexOf(" \"");
-        String program = quote < 0 ? line : line.substring(0, quote);
-        if (program.isEmpty() == role.isPostgres() || program.indexOf('"') >= 0 || line.indexOf('\0') >= 0) {
+        String executable = quote < 0 ? line : line.substring(0, quote);
+        if (executable.isEmpty() == (program == Program.POSTGRES) || executable.indexOf('"') >= 0 || line.indexOf('\0') >= 0) {
             return new Malformed("it is not a command line", false);
         }
         List<String> arguments = List.of();
@@ -180,6 +180,6 @@ public sealed interface OptionsFile {
             }
             arguments = List.of(line.substring(quote + 2, line.length() - 1).split("\" \"", -1));
         }
-        return new CommandLine(role, program.isEmpty() ? Optional.empty() : Optional.of(program), arguments);
+        return new CommandLine(program, executable.isEmpty() ? Optional.empty() : Optional.of(executable), arguments);
     }
 }

@@ -90,15 +90,15 @@ public sealed interface PidFile {
      * Reads the pid file of a data directory.
      *
      * @param directory the data directory
-     * @param role whose file to read
+     * @param program whose file to read
      */
-    static PidFile read(Path directory, Role role) {
-        FileContent content = FileContent.read(directory.resolve(role.pidFileName()), FileContent.SMALL);
+    static PidFile read(Path directory, Program program) {
+        FileContent content = FileContent.read(directory.resolve(program.pidFileName()), FileContent.SMALL);
         if (content instanceof FileContent.Unreadable unreadable) {
             return new Unreadable(unreadable.reason());
         }
         if (content instanceof FileContent.Content present) {
-            return role.isPostgres() ? parsePostmaster(present.text()) : parseGtm(present.text());
+            return program == Program.POSTGRES ? parsePostmaster(present.text()) : parseGtm(present.text());
         }
         return new Absent();
     }

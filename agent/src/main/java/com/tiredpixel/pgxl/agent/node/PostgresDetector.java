@@ -51,8 +51,7 @@ final class PostgresDetector {
                     "it has no " + (isThere("base") ? "pg_wal" : "base") + ": its restore is not finished",
                     evidence);
         }
-        // Either role will do: they share the names of their files.
-        LastStart lastStart = LastStart.read(directory, Role.COORDINATOR);
+        LastStart lastStart = LastStart.read(directory, Program.POSTGRES);
         Optional<OptionsFile.CommandLine> commandLine = lastStart.commandLine();
         if (commandLine.isPresent() && commandLine.get().isRestoreMode()) {
             evidence.add(new Evidence(
@@ -97,7 +96,7 @@ final class PostgresDetector {
         if (said.isEmpty() && byName.isPresent()) {
             return node(byName.get(), lastStart, configuration);
         }
-        if (override.isPresent() && override.get().isPostgres()) {
+        if (override.isPresent() && override.get().program() == Program.POSTGRES) {
             add(Evidence.Weight.OPERATOR, "PGXL_ROLE", "says " + override.get().label(), override.get());
             return node(override.get(), lastStart, configuration);
         }

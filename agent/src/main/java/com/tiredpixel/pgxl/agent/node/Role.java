@@ -4,19 +4,17 @@ import java.util.Optional;
 
 /** The four kinds of node, in the order in which they start. A slave has the role of its master. */
 public enum Role {
-    GTM("gtm", "gtm", "gtm"),
-    GTM_PROXY("gtm_proxy", "gtm_proxy", "gtm_proxy"),
-    DATANODE("datanode", "postgres", "postmaster"),
-    COORDINATOR("coordinator", "postgres", "postmaster");
+    GTM("gtm", Program.GTM),
+    GTM_PROXY("gtm_proxy", Program.GTM_PROXY),
+    DATANODE("datanode", Program.POSTGRES),
+    COORDINATOR("coordinator", Program.POSTGRES);
 
     private final String label;
-    private final String program;
-    private final String fileStem;
+    private final Program program;
 
-    Role(String label, String program, String fileStem) {
+    Role(String label, Program program) {
         this.label = label;
         this.program = program;
-        this.fileStem = fileStem;
     }
 
     /** @return as the operator writes it, in {@code PGXL_ROLE} and after {@code pg_ctl -Z} */
@@ -24,24 +22,9 @@ public enum Role {
         return label;
     }
 
-    /** @return base name of the program that serves this role */
-    public String program() {
+    /** @return what serves it */
+    public Program program() {
         return program;
-    }
-
-    /** @return base name of the pid file in the data directory */
-    public String pidFileName() {
-        return fileStem + ".pid";
-    }
-
-    /** @return base name of the file with the command line of the last start */
-    public String optionsFileName() {
-        return fileStem + ".opts";
-    }
-
-    /** @return whether a postmaster serves it, rather than GTM's programs */
-    public boolean isPostgres() {
-        return this == COORDINATOR || this == DATANODE;
     }
 
     /** @return the role with this label */

@@ -45,7 +45,7 @@ public final class RoleDetector {
         List<Evidence> evidence = new ArrayList<>(marks.found());
         evidence.add(0, new Evidence(
                 Evidence.Weight.OPERATOR, "PGXL_ROLE", "says " + role.label(), Optional.of(role)));
-        Finding finding = role.isPostgres()
+        Finding finding = role.program() == Program.POSTGRES
                 ? new PostgresDetector(directory, evidence).examine(Optional.of(role))
                 : new GtmDetector(directory, role, evidence).examine();
         boolean another = finding instanceof Finding.Node node && node.role() != role;

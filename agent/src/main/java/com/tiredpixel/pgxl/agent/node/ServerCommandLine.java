@@ -78,7 +78,8 @@ public sealed interface ServerCommandLine {
             if (mode.equals(Optional.of("restoremode"))) {
                 return new RestoreMode();
             }
-            Optional<Role> named = mode.flatMap(Role::labelled).filter(Role::isPostgres);
+            Optional<Role> named = mode.flatMap(Role::labelled)
+                    .filter(one -> one.program() == Program.POSTGRES);
             role = named.isPresent() ? named : role;
         }
         return role.<ServerCommandLine>map(Serving::new).orElseGet(UnsaidRole::new);

@@ -35,7 +35,7 @@ public final class ServerLogFiles implements ServerLogs.Files {
     private static final int LONGEST_FDINFO = 4096;
 
     private final Path directory;
-    private final Role role;
+    private final Program program;
     private final Path standardError;
     private final Path accessOfStandardError;
     private final List<Path> secrets;
@@ -43,18 +43,18 @@ public final class ServerLogFiles implements ServerLogs.Files {
 
     /**
      * @param directory the data directory, real path
-     * @param role what the server is
+     * @param program what the server is
      * @param pid of the server
      * @param secrets directories in which nothing is a log
      */
-    public ServerLogFiles(Path directory, Role role, int pid, List<Path> secrets) {
-        this(directory, role, Path.of("/proc/" + pid), secrets);
+    public ServerLogFiles(Path directory, Program program, int pid, List<Path> secrets) {
+        this(directory, program, Path.of("/proc/" + pid), secrets);
     }
 
     /** @param process such as {@code /proc/7} */
-    ServerLogFiles(Path directory, Role role, Path process, List<Path> secrets) {
+    ServerLogFiles(Path directory, Program program, Path process, List<Path> secrets) {
         this.directory = directory;
-        this.role = role;
+        this.program = program;
         this.standardError = process.resolve("fd/2");
         this.accessOfStandardError = process.resolve("fdinfo/2");
         this.secrets = List.copyOf(secrets);
@@ -63,7 +63,7 @@ public final class ServerLogFiles implements ServerLogs.Files {
     @Override
     public List<Path> current(Consumer<String> problem) {
         List<Path> current = new ArrayList<>();
-        if (role.isPostgres()) {
+        if (program == Program.POSTGRES) {
             collected(problem).ifPresent(current::add);
         }
         // A pipe, a terminal or /dev/null is nobody's mistake.
@@ -75,7 +75,7 @@ public final class ServerLogFiles implements ServerLogs.Files {
 
     @Override
     public List<Path> directories() {
-        return role.isPostgres() ? List.of(logDirectory()) : List.of();
+        return program == Program.POSTGRES ? List.of(logDirectory()) : List.of();
     }
 
     private Path logDirectory() {

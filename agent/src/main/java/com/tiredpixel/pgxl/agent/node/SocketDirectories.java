@@ -23,16 +23,15 @@ public final class SocketDirectories {
      * in the first of them.
      *
      * @param directory the data directory
-     * @param role of its postmaster
      * @param pidFile what the last server left
      */
-    public static Set<Path> of(Path directory, Role role, PidFile pidFile) {
+    public static Set<Path> of(Path directory, PidFile pidFile) {
         List<String> names = new ArrayList<>();
         if (pidFile instanceof PidFile.Postmaster postmaster) {
             postmaster.socketDirectory().ifPresent(names::add);
         }
         PostgresConfiguration.read(directory).socketDirectories().ifPresent(value -> names.addAll(split(value)));
-        if (OptionsFile.read(directory, role) instanceof OptionsFile.CommandLine last) {
+        if (OptionsFile.read(directory, Program.POSTGRES) instanceof OptionsFile.CommandLine last) {
             last.socketDirectories().forEach(value -> names.addAll(split(value)));
         }
         Set<Path> found = new LinkedHashSet<>();

@@ -4,6 +4,7 @@ import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 import com.tiredpixel.pgxl.agent.node.Evidence;
 import com.tiredpixel.pgxl.agent.node.Finding;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.DiskThreads;
@@ -161,8 +162,8 @@ public final class Explain {
         } catch (IOException e) {
             return "start it, for " + holds.file() + " cannot be read: " + e;
         }
-        List<String> command = new ArrayList<>(List.of(prefix + "/bin/" + node.role().program()));
-        if (node.role().isPostgres()) {
+        List<String> command = new ArrayList<>(List.of(prefix + "/bin/" + node.role().program().executable()));
+        if (node.role().program() == Program.POSTGRES) {
             command.add("--" + node.role().label());
         }
         command.addAll(List.of("-D", node.directory().toString()));

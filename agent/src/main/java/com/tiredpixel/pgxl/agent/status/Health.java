@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.status.http.Response;
 import com.tiredpixel.pgxl.agent.status.probe.ProbeResult;
 import com.tiredpixel.pgxl.agent.supervisor.Overview;
@@ -68,7 +69,7 @@ record Health(boolean good, List<String> lines) {
             // A session of a server that has lost its GTM fails, or hangs: the server itself is well.
             case RUNNING -> node.answer()
                     .filter(kind -> kind == ProbeResult.Kind.REFUSED
-                            || kind == ProbeResult.Kind.SILENT && !node.report().role().isPostgres())
+                            || kind == ProbeResult.Kind.SILENT && node.report().role().program() != Program.POSTGRES)
                     .isPresent();
             default -> true;
         };

@@ -8,6 +8,7 @@ import com.tiredpixel.pgxl.agent.node.Finding;
 import com.tiredpixel.pgxl.agent.node.GtmConfiguration;
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.PostgresConfiguration;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
@@ -108,8 +109,8 @@ final class NodeViews {
     private static Facts read(NodeReport report) {
         Path directory = report.directory();
         Role role = report.role();
-        PidFile pidFile = PidFile.read(directory, role);
-        return role.isPostgres() ? ofPostgres(report, pidFile) : ofGtm(report, pidFile);
+        PidFile pidFile = PidFile.read(directory, role.program());
+        return role.program() == Program.POSTGRES ? ofPostgres(report, pidFile) : ofGtm(report, pidFile);
     }
 
     private static Facts ofPostgres(NodeReport report, PidFile pidFile) {
@@ -136,7 +137,7 @@ final class NodeViews {
         Path directory = report.directory();
         Role role = report.role();
         FileContent content =
-                FileContent.read(directory.resolve(role.program() + ".conf"), FileContent.CONFIGURATION);
+                FileContent.read(directory.resolve(role.program().executable() + ".conf"), FileContent.CONFIGURATION);
         String text = content instanceof FileContent.Content given ? given.text() : "";
         GtmConfiguration configuration = GtmConfiguration.parse(text);
         Optional<Boolean> follows =

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import com.tiredpixel.pgxl.agent.os.Listing;
@@ -67,7 +68,7 @@ final class DirectoryClaim {
             return new Preparation.LockSettles();
         }
         List<ProcessView> here = serversHere();
-        PidFile pidFile = PidFile.read(directory, role);
+        PidFile pidFile = PidFile.read(directory, role.program());
         Optional<ProcessView> live = here.stream()
                 .filter(process -> pidFile instanceof PidFile.Named named
                         && named.pid() == process.identity().pid())
@@ -82,7 +83,7 @@ final class DirectoryClaim {
         Optional<ProcessView> beginner = here.stream().filter(process -> !Leftovers.isOne(process)).findFirst();
         if (beginner.isPresent()) {
             return new Preparation.Obstructed(beginner.get().identity() + ", a " + beginner.get().program()
-                    + " in this directory, is not in " + role.pidFileName() + " (yet)");
+                    + " in this directory, is not in " + role.program().pidFileName() + " (yet)");
         }
         if (!here.isEmpty()) {
             leftovers.end(here, subject);
@@ -93,7 +94,7 @@ final class DirectoryClaim {
             return new Preparation.Obstructed(command.get().identity() + ", a " + command.get().program()
                     + " of the operator, is at work on this directory");
         }
-        Optional<String> closed = role.isPostgres()
+        Optional<String> closed = role.program() == Program.POSTGRES
                 ? new DirectoryAccess(surroundings, directory).close(subject)
                 : Optional.empty();
         if (closed.isPresent()) {
@@ -101,7 +102,7 @@ final class DirectoryClaim {
         }
         // Without a lock nothing is proven. Then the server's own test of the number in its pid file has to do.
         return lock.isHeld()
-                ? new StaleFiles(surroundings, directory, subject).remove(role, pidFile)
+                ? new StaleFiles(surroundings, directory, subject).remove(role.program(), pidFile)
                 : new Preparation.Ready();
     }
 
@@ -115,7 +116,7 @@ final class DirectoryClaim {
         if (!isRemoved(directory)
                 && lock.forStart(subject, () -> mayHaveUnseenServer(role)) instanceof Grant.Ours && lock.isHeld()
                 && serversHere().isEmpty() && operatorsCommand.atWork().isEmpty()) {
-            new StaleFiles(surroundings, directory, subject).remove(role, PidFile.read(directory, role));
+            new StaleFiles(surroundings, directory, subject).remove(role.program(), PidFile.read(directory, role.program()));
         }
     }
 
@@ -183,8 +184,8 @@ final class DirectoryClaim {
     }
 
     private boolean hasPidFile() {
-        for (Role role : Role.values()) {
-            if (Files.exists(directory.resolve(role.pidFileName()), LinkOption.NOFOLLOW_LINKS)) {
+        for (Program program : Program.values()) {
+            if (Files.exists(directory.resolve(program.pidFileName()), LinkOption.NOFOLLOW_LINKS)) {
                 return true;
             }
         }
@@ -193,7 +194,7 @@ final class DirectoryClaim {
 
     /** Whether there is a pid file that names no server here: it may be that of a server elsewhere. */
     private boolean mayHaveUnseenServer(Role role) {
-        PidFile pidFile = PidFile.read(directory, role);
+        PidFile pidFile = PidFile.read(directory, role.program());
         return !(pidFile instanceof PidFile.Absent) && serversHere().stream()
                 .noneMatch(process -> pidFile instanceof PidFile.Named named
                         && named.pid() == process.identity().pid());
@@ -203,7 +204,7 @@ final class DirectoryClaim {
     private List<ProcessView> serversHere() {
         return surroundings.processes().processes().stream()
                 .filter(process -> !process.isZombie())
-                .filter(process -> Lookout.isServerProgram(process.program()))
+                .filter(process -> Program.named(process.program()).isPresent())
                 .filter(process -> process.directory().filter(directory::equals).isPresent())
                 .filter(process -> surroundings.processes().worksIn(process.identity(), directory))
                 .toList();

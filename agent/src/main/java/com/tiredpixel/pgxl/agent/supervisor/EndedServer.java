@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
-import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.Signal;
@@ -11,7 +11,7 @@ import java.time.Duration;
  * A server that has ended, and what was seen of it while it lived.
  *
  * @param identity which process it was
- * @param role which program it was
+ * @param program which it was
  * @param since when it was started or adopted
  * @param stopStage how firmly the agent had told it to stop
  * @param namedByPidFile whether the pid file had named it while it lived
@@ -19,7 +19,7 @@ import java.time.Duration;
  */
 record EndedServer(
         ProcessIdentity identity,
-        Role role,
+        Program program,
         Duration since,
         StopStage stopStage,
         boolean namedByPidFile,
@@ -27,7 +27,7 @@ record EndedServer(
 
     /** @param pidFile as it is now, a settle time after the end */
     Ending judge(PidFile pidFile) {
-        return Ending.judge(role, status, identity.pid(), namedByPidFile, pidFile);
+        return Ending.judge(program, status, identity.pid(), namedByPidFile, pidFile);
     }
 
     /**
@@ -62,7 +62,7 @@ record EndedServer(
      */
     private boolean diedBeforeItBegan() {
         return status instanceof ExitStatus.Signaled signaled
-                && StopStage.FAST.signal(role, StopStage.NONE)
+                && StopStage.FAST.signal(program, StopStage.NONE)
                         .filter(signal -> signal.number() == signaled.signal())
                         .isPresent();
     }

@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
-import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ExitStatus.Exited;
 import com.tiredpixel.pgxl.agent.os.ExitStatus.Signaled;
@@ -17,17 +17,17 @@ import com.tiredpixel.pgxl.agent.os.ExitStatus.Unknown;
 record Ending(boolean stopped, String reason) {
 
     /**
-     * @param role which program it was
+     * @param program which it was
      * @param status how the process ended
      * @param pid its pid
      * @param pidFileSeen whether the pid file had named it while it lived
      * @param pidFile as it is now, a settle time after the end
      */
-    static Ending judge(Role role, ExitStatus status, int pid, boolean pidFileSeen, PidFile pidFile) {
+    static Ending judge(Program program, ExitStatus status, int pid, boolean pidFileSeen, PidFile pidFile) {
         if (pidFile instanceof PidFile.Named named && named.pid() == pid) {
-            return leftItsPidFile(role, status, named);
+            return leftItsPidFile(program, status, named);
         }
-        String file = role.pidFileName();
+        String file = program.pidFileName();
         if (status instanceof Signaled) {
             // No process removes a file after a deadly signal: somebody else did, as `pgxc_ctl kill` does.
             return crashed(status + ", and somebody else removed " + file);
@@ -35,22 +35,22 @@ record Ending(boolean stopped, String reason) {
         if (status instanceof Unknown) {
             return stopped(status + ", but " + file + " is gone");
         }
-        if (role.isPostgres() && !status.equals(new Exited(0))) {
+        if (program == Program.POSTGRES && !status.equals(new Exited(0))) {
             // A stop always ends with 0; 1 with the pid file removed is a failed start or recovery.
             return crashed(status + ", which for a postmaster is a failure");
         }
-        if (!role.isPostgres() && !pidFileSeen) {
+        if (program != Program.POSTGRES && !pidFileSeen) {
             // GTM writes its pid file only after it has read its configuration.
             return crashed(status + " before it wrote " + file);
         }
         return stopped(status + ", it removed " + file + " itself");
     }
 
-    private static Ending leftItsPidFile(Role role, ExitStatus status, PidFile.Named pidFile) {
+    private static Ending leftItsPidFile(Program program, ExitStatus status, PidFile.Named pidFile) {
         if (pidFile instanceof PidFile.Postmaster postmaster && postmaster.status() == PidFile.Status.STOPPING) {
             return stopped(status + ", in the middle of a stop that the operator had asked for");
         }
-        return crashed(status + ", it left " + role.pidFileName() + " behind");
+        return crashed(status + ", it left " + program.pidFileName() + " behind");
     }
 
     private static Ending stopped(String reason) {

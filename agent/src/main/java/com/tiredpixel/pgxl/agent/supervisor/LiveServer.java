@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
-import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
@@ -89,8 +89,8 @@ final class LiveServer {
      *
      * @return what was done, for the log
      */
-    Optional<String> tellToStop(StopStage stage, Role role, ProcessTable processes) {
-        Optional<Signal> signal = stage.signal(role, stopStage);
+    Optional<String> tellToStop(StopStage stage, Program program, ProcessTable processes) {
+        Optional<Signal> signal = stage.signal(program, stopStage);
         boolean sent = signal.isPresent() && processes.signal(identity, signal.get());
         // At once and not before: one that could not be sent for want of memory is sent in the next turn, and none twice.
         stopStage = stage.compareTo(stopStage) > 0 ? stage : stopStage;

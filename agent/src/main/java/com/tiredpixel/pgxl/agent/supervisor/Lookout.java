@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.Finding;
 import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.node.ServerCommandLine;
@@ -50,16 +51,6 @@ final class Lookout {
     record Look(List<Sighting> sightings, List<ProcessView> passing, boolean unclear) {
     }
 
-    /** @return whether this is the name of a program that serves a node */
-    static boolean isServerProgram(String program) {
-        for (Role role : Role.values()) {
-            if (role.program().equals(program)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /**
      * @param known servers that are supervised already
      */
@@ -106,7 +97,7 @@ final class Lookout {
         surroundings.processes().orphansOfInit(unknown).stream()
                 .filter(process -> process.directory().filter(path -> path.startsWith(surroundings.home())).isPresent())
                 .forEach(servers::add);
-        servers.removeIf(process -> !isServerProgram(process.program()));
+        servers.removeIf(process -> Program.named(process.program()).isEmpty());
         return servers;
     }
 
@@ -123,7 +114,7 @@ final class Lookout {
     }
 
     private static boolean isInCharge(ProcessView process, Path directory, Role role) {
-        return PidFile.read(directory, role) instanceof PidFile.Named named
+        return PidFile.read(directory, role.program()) instanceof PidFile.Named named
                 && named.pid() == process.identity().pid();
     }
 }

@@ -459,7 +459,7 @@ final class ManagedNode {
     }
 
     private PidFile pidFile() {
-        return PidFile.read(directory, role);
+        return PidFile.read(directory, role.program());
     }
 
     private void backOff(String why) {

@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
-import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.Program;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -22,7 +22,7 @@ sealed interface Readiness {
     }
 
     /**
-     * @param role which program it is
+     * @param program which it is
      * @param pid of the server
      * @param pidFile as it is now
      * @param port that the configuration names, for GTM, whose pid file names none
@@ -30,9 +30,9 @@ sealed interface Readiness {
      * @param listening asks for the ports on which the process listens; costly, so asked last
      */
     static Readiness of(
-            Role role, int pid, PidFile pidFile, OptionalInt port, Supplier<PidFile.Status> children,
+            Program program, int pid, PidFile pidFile, OptionalInt port, Supplier<PidFile.Status> children,
             Supplier<Set<Integer>> listening) {
-        String file = role.pidFileName();
+        String file = program.pidFileName();
         if (!(pidFile instanceof PidFile.Named named) || named.pid() != pid) {
             return new NotYet(file + " does not name pid " + pid);
         }

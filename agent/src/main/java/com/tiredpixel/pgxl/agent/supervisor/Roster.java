@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.Finding;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
@@ -47,7 +48,7 @@ final class Roster {
     /** Directories of coordinators and datanodes that answer. The lanes of nodes, which are other threads, read it. */
     private void noteDatabases() {
         databases = nodes.values().stream()
-                .filter(node -> node.role().isPostgres() && node.answers())
+                .filter(node -> node.role().program() == Program.POSTGRES && node.answers())
                 .map(WatchedNode::directory)
                 .toList();
     }

@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.supervisor;
 import com.tiredpixel.pgxl.agent.log.ServerOutput;
 import com.tiredpixel.pgxl.agent.node.Finding;
 import com.tiredpixel.pgxl.agent.node.OptionsFile;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.os.Child;
@@ -49,7 +50,7 @@ final class ServerLauncher {
      * @throws StartFailedException if there can be no such thread
      */
     Prepared prepare(Role role, String subject) throws StartFailedException {
-        Path program = surroundings.prefix().resolve("bin").resolve(role.program());
+        Path program = surroundings.prefix().resolve("bin").resolve(role.program().executable());
         List<String> arguments = arguments(role);
         var prepared = new Prepared(
                 Command.of(program, arguments, environment.next(subject), directory),
@@ -93,12 +94,12 @@ final class ServerLauncher {
 
     private List<String> arguments(Role role) {
         var arguments = new ArrayList<String>();
-        if (role.isPostgres()) {
+        if (role.program() == Program.POSTGRES) {
             arguments.add("--" + role.label());
         }
         arguments.add("-D");
         arguments.add(directory.toString());
-        if (OptionsFile.read(directory, role) instanceof OptionsFile.CommandLine last) {
+        if (OptionsFile.read(directory, role.program()) instanceof OptionsFile.CommandLine last) {
             arguments.addAll(last.restartArguments());
         }
         return arguments;
@@ -106,7 +107,7 @@ final class ServerLauncher {
 
     /** The port that GTM's configuration names; PostgreSQL's pid file names its own. */
     static OptionalInt configuredPort(Path directory, Role role) {
-        return !role.isPostgres() && RoleDetector.examine(directory, Optional.empty()) instanceof Finding.Node node
+        return role.program() != Program.POSTGRES && RoleDetector.examine(directory, Optional.empty()) instanceof Finding.Node node
                 ? node.port()
                 : OptionalInt.empty();
     }

@@ -88,7 +88,7 @@ final class ServerSlot {
     void followLog(Role role, String subject) {
         try {
             ownLog = surroundings.serverLogs().follow(
-                    subject, new ServerLogFiles(directory, role, server.orElseThrow().identity().pid(), surroundings.secrets()));
+                    subject, new ServerLogFiles(directory, role.program(), server.orElseThrow().identity().pid(), surroundings.secrets()));
             followed = true;
         } catch (Throwable e) {
             surroundings.log().leftOut();
@@ -135,9 +135,9 @@ final class ServerSlot {
     Optional<EndedServer> ended(Role role) {
         return server.flatMap(live -> end(live)
                 .map(status -> {
-                    live.note(PidFile.read(directory, role));
+                    live.note(PidFile.read(directory, role.program()));
                     return new EndedServer(
-                            live.identity(), role, live.since(), live.stopStage(), live.pidFileNamedIt(), status);
+                            live.identity(), role.program(), live.since(), live.stopStage(), live.pidFileNamedIt(), status);
                 }));
     }
 
@@ -153,10 +153,10 @@ final class ServerSlot {
     /** Whether the server serves, by the evidence of this moment. */
     Readiness readiness(Role role) {
         LiveServer live = server.orElseThrow();
-        PidFile pidFile = PidFile.read(directory, role);
+        PidFile pidFile = PidFile.read(directory, role.program());
         live.note(pidFile);
         return Readiness.of(
-                role,
+                role.program(),
                 live.identity().pid(),
                 pidFile,
                 ServerLauncher.configuredPort(directory, role),
@@ -184,7 +184,7 @@ final class ServerSlot {
      * @return what was done, for the log; nothing if there is no server or it has been told as firmly already
      */
     Optional<String> tellToStop(StopStage stage, Role role, String subject) {
-        Optional<String> told = server.flatMap(live -> live.tellToStop(stage, role, surroundings.processes()));
+        Optional<String> told = server.flatMap(live -> live.tellToStop(stage, role.program(), surroundings.processes()));
         server.ifPresent(live -> stoppedProcesses.resume(live.identity(), subject));
         return told;
     }

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
@@ -69,7 +70,7 @@ final class Shutdown {
     private List<ProcessView> strays() {
         int user = surroundings.processes().find(surroundings.agentPid()).map(ProcessView::uid).orElse(-1);
         return surroundings.processes().processes().stream()
-                .filter(process -> Lookout.isServerProgram(process.program()) && !Leftovers.isOne(process))
+                .filter(process -> Program.named(process.program()).isPresent() && !Leftovers.isOne(process))
                 .filter(process -> process.uid() == user
                         && (process.parent() == 0 || surroundings.isAdoptable(process)))
                 .filter(process -> process.directory()
@@ -86,8 +87,7 @@ final class Shutdown {
 
     private void tell(ProcessView process, StopStage stage) {
         StopStage before = passingStages.getOrDefault(process.identity(), StopStage.NONE);
-        Role kind = process.program().equals(Role.DATANODE.program()) ? Role.DATANODE : Role.GTM;
-        stage.signal(kind, before).ifPresent(signal -> {
+        Program.named(process.program()).flatMap(program -> stage.signal(program, before)).ifPresent(signal -> {
             surroundings.processes().signal(process.identity(), signal);
             passingStages.put(process.identity(), stage);
             surroundings.log().info("agent", "sent SIG" + signal + " to " + process.identity() + ", a "

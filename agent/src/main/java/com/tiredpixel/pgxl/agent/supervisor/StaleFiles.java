@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
-import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.SocketDirectories;
 import com.tiredpixel.pgxl.agent.node.SocketLock;
 import java.io.IOException;
@@ -33,14 +33,14 @@ final class StaleFiles {
         this.subject = subject;
     }
 
-    Preparation remove(Role role, PidFile pidFile) {
-        Path file = directory.resolve(role.pidFileName());
+    Preparation remove(Program program, PidFile pidFile) {
+        Path file = directory.resolve(program.pidFileName());
         boolean absent = pidFile instanceof PidFile.Absent;
         if (!absent && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return new Preparation.Obstructed(file + " is not a regular file; remove it by hand");
         }
-        if (role.isPostgres()) {
-            SocketDirectories.of(directory, role, pidFile).forEach(this::removeSockets);
+        if (program == Program.POSTGRES) {
+            SocketDirectories.of(directory, pidFile).forEach(this::removeSockets);
         }
         if (absent) {
             return new Preparation.Ready();

@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
-import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import java.util.Optional;
 
@@ -18,18 +18,18 @@ enum StopStage {
     KILLED;
 
     /**
-     * @param role which program it is
+     * @param program which it is
      * @param before what it has been told already
      * @return the signal that says so, if there is one to send
      */
-    Optional<Signal> signal(Role role, StopStage before) {
+    Optional<Signal> signal(Program program, StopStage before) {
         if (this == NONE || compareTo(before) <= 0) {
             return Optional.empty();
         }
         if (this == KILLED) {
             return Optional.of(Signal.KILL);
         }
-        if (role.isPostgres()) {
+        if (program == Program.POSTGRES) {
             return Optional.of(switch (this) {
                 case SMART -> Signal.TERM;
                 case FAST -> Signal.INT;

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.base.LoopFailures;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
@@ -97,7 +98,7 @@ public final class Supervisor {
 
     /** @return whether this is the name of a program whose command line says something to a supervisor */
     public static boolean isOfInterest(String program) {
-        return Lookout.isServerProgram(program) || OperatorsCommand.PROGRAMS.contains(program);
+        return Program.named(program).isPresent() || OperatorsCommand.PROGRAMS.contains(program);
     }
 
     /** The reaper took a process, ours or an orphan. Needs no memory. */
@@ -393,7 +394,7 @@ public final class Supervisor {
 
     private void hangUp() {
         Each.of(roster.nodes(), node -> {
-            if (node.role().isPostgres() && node.state() == NodeState.RUNNING) {
+            if (node.role().program() == Program.POSTGRES && node.state() == NodeState.RUNNING) {
                 node.server().ifPresent(server -> surroundings.processes().signal(server, Signal.HUP));
             }
         });

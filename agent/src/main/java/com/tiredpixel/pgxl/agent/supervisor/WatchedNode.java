@@ -200,7 +200,7 @@ final class WatchedNode {
         if (outOfReach.isEmpty()) {
             outOfReach = known.server().map(server -> new LiveServer(server, Duration.ZERO, new CompletableFuture<>()));
         }
-        outOfReach.flatMap(server -> server.tellToStop(stage, role(), surroundings.processes()))
+        outOfReach.flatMap(server -> server.tellToStop(stage, role().program(), surroundings.processes()))
                 .ifPresent(told -> surroundings.log().warn(subject(), "its directory does not answer: " + told));
     }
 

@@ -13,8 +13,8 @@ final class NodeFilesFuzz {
         String text = new String(input, StandardCharsets.UTF_8);
         ParsersNeverThrowTest.describe(PidFile.parsePostmaster(text));
         ParsersNeverThrowTest.describe(PidFile.parseGtm(text));
-        for (Role role : Role.values()) {
-            ParsersNeverThrowTest.describe(OptionsFile.parse(role, text));
+        for (Program program : Program.values()) {
+            ParsersNeverThrowTest.describe(OptionsFile.parse(program, text));
         }
         PostgresConfiguration.parse(text, text);
         GtmConfiguration.parse(text);

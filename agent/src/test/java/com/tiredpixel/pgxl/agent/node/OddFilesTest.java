@@ -139,7 +139,7 @@ class OddFilesTest {
         List<String> said = new CopyOnWriteArrayList<>();
         var follower = new LogFollower(
                 (subject, text, cut) -> printed.add(text), (level, subject, text) -> said.add(text), MonotonicClock.system());
-        follower.follow("odd", new ServerLogFiles(directory, Role.COORDINATOR, 0, List.of()));
+        follower.follow("odd", new ServerLogFiles(directory, Program.POSTGRES, 0, List.of()));
         kind.inThePlaceOf(list, () -> {
             await(said, kind, list);
         });

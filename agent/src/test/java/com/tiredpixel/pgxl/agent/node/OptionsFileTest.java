@@ -20,7 +20,7 @@ class OptionsFileTest {
     void aPostmastersFileHasProgramModeDirectoryAndOptions() {
         OptionsFile.CommandLine line = postgres(Samples.text("datanode", "postmaster.opts"));
 
-        assertEquals(Optional.of(PROGRAM), line.program());
+        assertEquals(Optional.of(PROGRAM), line.executable());
         assertEquals(List.of("--datanode", "-D", "/var/lib/postgres/data/data", "-i"), line.arguments());
         assertEquals(Optional.of("/var/lib/postgres/data/data"), line.dataDirectory());
         assertEquals(Set.of(Role.DATANODE), line.roles());
@@ -110,7 +110,7 @@ class OptionsFileTest {
     @Test
     void theProxysOptionsAreNotTakenForAPostmasters() {
         OptionsFile parsed = OptionsFile.parse(
-                Role.GTM_PROXY, " \"-D\" \"/proxy\" \"-s\" \"gtm-1\" \"-t\" \"5432\"\n");
+                Program.GTM_PROXY, " \"-D\" \"/proxy\" \"-s\" \"gtm-1\" \"-t\" \"5432\"\n");
 
         assertEquals(
                 List.of("-s", "gtm-1", "-t", "5432"),
@@ -131,20 +131,20 @@ class OptionsFileTest {
     })
     void whatIsNoCommandLineOfAPostmasterIsMalformed(String text) {
         OptionsFile.Malformed malformed =
-                assertInstanceOf(OptionsFile.Malformed.class, OptionsFile.parse(Role.COORDINATOR, text));
+                assertInstanceOf(OptionsFile.Malformed.class, OptionsFile.parse(Program.POSTGRES, text));
         assertFalse(malformed.empty());
     }
 
     @Test
     void anEmptyFileIsWhatAFullDiskLeaves() {
-        assertTrue(assertInstanceOf(OptionsFile.Malformed.class, OptionsFile.parse(Role.GTM, "")).empty());
+        assertTrue(assertInstanceOf(OptionsFile.Malformed.class, OptionsFile.parse(Program.GTM, "")).empty());
     }
 
     private static OptionsFile.CommandLine postgres(String text) {
-        return assertInstanceOf(OptionsFile.CommandLine.class, OptionsFile.parse(Role.COORDINATOR, text));
+        return assertInstanceOf(OptionsFile.CommandLine.class, OptionsFile.parse(Program.POSTGRES, text));
     }
 
     private static OptionsFile.CommandLine gtm(String text) {
-        return assertInstanceOf(OptionsFile.CommandLine.class, OptionsFile.parse(Role.GTM, text));
+        return assertInstanceOf(OptionsFile.CommandLine.class, OptionsFile.parse(Program.GTM, text));
     }
 }

@@ -25,9 +25,9 @@ class ParsersNeverThrowTest {
                 Arguments.of("gtm.pid", Samples.text("gtm-slave", "gtm.pid"), (Consumer<String>)
                         text -> describe(PidFile.parseGtm(text))),
                 Arguments.of("postmaster.opts", Samples.text("datanode", "postmaster.opts"), (Consumer<String>)
-                        text -> describe(OptionsFile.parse(Role.DATANODE, text))),
+                        text -> describe(OptionsFile.parse(Program.POSTGRES, text))),
                 Arguments.of("gtm.opts", Samples.text("gtm-master", "gtm.opts"), (Consumer<String>)
-                        text -> describe(OptionsFile.parse(Role.GTM, text))),
+                        text -> describe(OptionsFile.parse(Program.GTM, text))),
                 Arguments.of("postgresql.conf", Samples.text("datanode-promoted", "postgresql.conf.tail"),
                         (Consumer<String>) text -> PostgresConfiguration.parse(text, text)),
                 Arguments.of("gtm.conf", Samples.text("gtm-slave", "gtm.conf.settings"), (Consumer<String>)
@@ -68,7 +68,7 @@ class ParsersNeverThrowTest {
             line.port();
             line.roles();
             assertTrue(line.restartArguments().stream().noneMatch("--restoremode"::equals)
-                    || line.role() == Role.GTM || line.restartArguments().indexOf("--restoremode") > 0);
+                    || line.program() == Program.GTM || line.restartArguments().indexOf("--restoremode") > 0);
         }
     }
 

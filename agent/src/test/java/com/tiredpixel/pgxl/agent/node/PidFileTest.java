@@ -115,17 +115,17 @@ class PidFileTest {
         Files.writeString(directory.resolve("postmaster.pid"), "9".repeat(1_000_000));
 
         PidFile.Malformed malformed =
-                assertInstanceOf(PidFile.Malformed.class, PidFile.read(directory, Role.DATANODE));
+                assertInstanceOf(PidFile.Malformed.class, PidFile.read(directory, Program.POSTGRES));
         assertEquals(200, malformed.text().length());
     }
 
     @Test
     void eachRoleHasItsOwnFile() throws IOException {
-        assertEquals(new PidFile.Absent(), PidFile.read(directory, Role.GTM_PROXY));
+        assertEquals(new PidFile.Absent(), PidFile.read(directory, Program.GTM_PROXY));
         Files.writeString(directory.resolve("gtm_proxy.pid"), "77\n/data/proxy\n");
         Files.createDirectory(directory.resolve("gtm.pid"));
 
-        assertInstanceOf(PidFile.Gtm.class, PidFile.read(directory, Role.GTM_PROXY));
-        assertInstanceOf(PidFile.Unreadable.class, PidFile.read(directory, Role.GTM));
+        assertInstanceOf(PidFile.Gtm.class, PidFile.read(directory, Program.GTM_PROXY));
+        assertInstanceOf(PidFile.Unreadable.class, PidFile.read(directory, Program.GTM));
     }
 }

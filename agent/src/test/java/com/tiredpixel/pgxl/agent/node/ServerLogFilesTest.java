@@ -46,7 +46,7 @@ class ServerLogFilesTest {
         new LogFollower(
                 (subject, text, cut) -> printed.add(text), (level, subject, text) -> said.add(text), MonotonicClock.system())
                 .follow("datanode data/d1", new ServerLogFiles(
-                        directory, Role.DATANODE, process, List.of(home.resolve(".ssh"), home.resolve(".pgxl"))));
+                        directory, Program.POSTGRES, process, List.of(home.resolve(".ssh"), home.resolve(".pgxl"))));
     }
 
     /** {@code copy (select 'stderr /var/lib/postgres/.ssh/pgpass') to '…/current_logfiles'}. */

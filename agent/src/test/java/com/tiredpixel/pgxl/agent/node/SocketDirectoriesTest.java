@@ -59,6 +59,6 @@ class SocketDirectoriesTest {
     }
 
     private Set<Path> found(PidFile pidFile) {
-        return SocketDirectories.of(directory, Role.DATANODE, pidFile);
+        return SocketDirectories.of(directory, pidFile);
     }
 }

@@ -78,11 +78,11 @@ class EndingTest {
     }
 
     private Ending judge(Role role, ExitStatus status, boolean seen, String pidFile) throws IOException {
-        Path file = directory.resolve(role.pidFileName());
+        Path file = directory.resolve(role.program().pidFileName());
         Files.deleteIfExists(file);
         if (pidFile != null) {
             Files.writeString(file, pidFile);
         }
-        return Ending.judge(role, status, PID, seen, PidFile.read(directory, role));
+        return Ending.judge(role.program(), status, PID, seen, PidFile.read(directory, role.program()));
     }
 }

@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.supervisor;
 import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.log.ServerLogs;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.Command;
@@ -172,7 +173,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
 
     Path dataDirectory(String name, Role role) throws IOException {
         Path directory = Files.createDirectories(home.resolve(name)).toRealPath();
-        if (role.isPostgres()) {
+        if (role.program() == Program.POSTGRES) {
             Files.writeString(directory.resolve("PG_VERSION"), "10\n");
             for (String folder : List.of("global", "base", "pg_wal")) {
                 Files.createDirectories(directory.resolve(folder));
@@ -183,34 +184,34 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
                     "/usr/local/lib/postgres/bin/postgres \"--" + role.label() + "\" \"-D\" \"" + directory
                             + "\" \"-i\"\n");
         } else {
-            Files.writeString(directory.resolve(role.program() + ".conf"), "port = 6666\n");
-            Files.writeString(directory.resolve(role.optionsFileName()), " \"-D\" \"" + directory + "\"\n");
+            Files.writeString(directory.resolve(role.program().executable() + ".conf"), "port = 6666\n");
+            Files.writeString(directory.resolve(role.program().optionsFileName()), " \"-D\" \"" + directory + "\"\n");
         }
         return directory;
     }
 
     void writePidFile(Path directory, Role role, int pid, String status) throws IOException {
-        String content = role.isPostgres()
+        String content = role.program() == Program.POSTGRES
                 ? pid + "\n" + directory + "\n1795367637\n" + POSTGRES_PORT + "\n" + home + "\n*\n  5432001         0\n"
                         + String.format("%-8s", status) + "\n"
                 : pid + "\n" + directory + "\n1\n";
-        Files.writeString(directory.resolve(role.pidFileName()), content);
+        Files.writeString(directory.resolve(role.program().pidFileName()), content);
     }
 
     /** As servers before PostgreSQL 10 write it, from their start to their end. */
     void writePidFileWithoutStatus(Path directory, Role role, int pid) throws IOException {
         writePidFile(directory, role, pid, "");
-        Path file = directory.resolve(role.pidFileName());
+        Path file = directory.resolve(role.program().pidFileName());
         Files.writeString(file, Files.readString(file).replaceFirst("\n *\n$", "\n"));
     }
 
     // Processes.
 
     ProcessView server(Path directory, Role role, int parent) {
-        List<String> commandLine = role.isPostgres()
+        List<String> commandLine = role.program() == Program.POSTGRES
                 ? List.of("/prefix/bin/postgres", "--" + role.label(), "-D", directory.toString())
-                : List.of("/prefix/bin/" + role.program(), "-D", directory.toString());
-        return add(role.program(), commandLine, directory, parent);
+                : List.of("/prefix/bin/" + role.program().executable(), "-D", directory.toString());
+        return add(role.program().executable(), commandLine, directory, parent);
     }
 
     ProcessView leftover(Path directory, String title) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
-import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import java.time.Duration;
@@ -19,7 +19,7 @@ class NodeMemoryTest {
 
     private static EndedServer killed(Duration since) {
         return new EndedServer(
-                new ProcessIdentity(7, 1), Role.DATANODE, since, StopStage.NONE, true, new ExitStatus.Signaled(9, false));
+                new ProcessIdentity(7, 1), Program.POSTGRES, since, StopStage.NONE, true, new ExitStatus.Signaled(9, false));
     }
 
     private void crash(EndedServer server) {

@@ -60,20 +60,20 @@ class StopPlanTest {
     @Test
     void postgresIsAskedFastThenImmediateAndNeverToWaitForItsClients() {
         for (Role role : List.of(COORDINATOR, DATANODE)) {
-            assertEquals(Optional.of(Signal.INT), StopStage.FAST.signal(role, StopStage.NONE));
-            assertEquals(Optional.of(Signal.QUIT), StopStage.IMMEDIATE.signal(role, StopStage.FAST));
-            assertEquals(Optional.of(Signal.KILL), StopStage.KILLED.signal(role, StopStage.IMMEDIATE));
-            assertEquals(Optional.empty(), StopStage.FAST.signal(role, StopStage.FAST));
+            assertEquals(Optional.of(Signal.INT), StopStage.FAST.signal(role.program(), StopStage.NONE));
+            assertEquals(Optional.of(Signal.QUIT), StopStage.IMMEDIATE.signal(role.program(), StopStage.FAST));
+            assertEquals(Optional.of(Signal.KILL), StopStage.KILLED.signal(role.program(), StopStage.IMMEDIATE));
+            assertEquals(Optional.empty(), StopStage.FAST.signal(role.program(), StopStage.FAST));
         }
     }
 
     @Test
     void gtmIsToldOnceBecauseASecondSignalKeepsItFromSavingItsControlFile() {
         for (Role role : List.of(GTM, GTM_PROXY)) {
-            assertEquals(Optional.of(Signal.TERM), StopStage.FAST.signal(role, StopStage.NONE));
-            assertEquals(Optional.empty(), StopStage.IMMEDIATE.signal(role, StopStage.FAST));
-            assertEquals(Optional.of(Signal.TERM), StopStage.IMMEDIATE.signal(role, StopStage.NONE));
-            assertEquals(Optional.of(Signal.KILL), StopStage.KILLED.signal(role, StopStage.IMMEDIATE));
+            assertEquals(Optional.of(Signal.TERM), StopStage.FAST.signal(role.program(), StopStage.NONE));
+            assertEquals(Optional.empty(), StopStage.IMMEDIATE.signal(role.program(), StopStage.FAST));
+            assertEquals(Optional.of(Signal.TERM), StopStage.IMMEDIATE.signal(role.program(), StopStage.NONE));
+            assertEquals(Optional.of(Signal.KILL), StopStage.KILLED.signal(role.program(), StopStage.IMMEDIATE));
         }
     }
 

@@ -126,7 +126,7 @@ class LedgerIT {
     }
 
     private static Blow frozen(String what, Node node) {
-        String servers = "$(pgrep -x " + (node.role().isPostgres() ? "postgres" : node.role().label()) + ")";
+        String servers = "$(pgrep -x " + (node.isPostgres() ? "postgres" : node.role().label()) + ")";
         return new Blow("SIGSTOP of " + what + " for " + FROZEN_SECONDS + " s", cluster -> {
             cluster.sandbox(node).exec("root", "kill -STOP " + servers);
             pause(FROZEN_SECONDS);
@@ -146,7 +146,7 @@ class LedgerIT {
     void aFullDiskLosesNothing(Node node, Stage stage) throws Exception {
         var volumes = new LinkedHashMap<Node, Path>(LedgerCluster.copies(stage));
         Path small = stage.newDirectory("small");
-        shell("mount -t tmpfs -o size=" + (node.role().isPostgres() ? "400m" : "20m") + ",mode=700 tmpfs " + small);
+        shell("mount -t tmpfs -o size=" + (node.isPostgres() ? "400m" : "20m") + ",mode=700 tmpfs " + small);
         stage.keep(() -> shell("umount -l " + small));
         shell("cp -a " + volumes.get(node) + "/. " + small + " && chown 999:999 " + small);
         volumes.put(node, small);

@@ -195,7 +195,7 @@ class OperatorAgainstSupervisorIT {
         for (Node node : List.of(Cluster.DATANODE, Cluster.GTM)) {
             int mark = cluster.sandbox().log().mark();
             int pid = cluster.sandbox().nodePid(node).orElseThrow();
-            cluster.operator().captured("kill -9 " + pid + (node.role().isPostgres()
+            cluster.operator().captured("kill -9 " + pid + (node.isPostgres()
                     ? " $(pgrep -P " + pid + ")"
                     : "; rm -f " + node.path() + "/gtm.pid")).orFail();
             cluster.sandbox().log().awaitState(mark, node, "RUNNING");

@@ -65,7 +65,7 @@ class PidFilesIT {
         try (var row = new Row(3, "a FIFO, a directory, a symbolic link as the pid file of each of the four servers",
                 PidFilesIT.class).opposite("the same start succeeds without it: asserted in the same test")) {
             for (Node node : Scale.isQuick() ? SERVERS.subList(0, 1) : SERVERS) {
-                String file = node.path() + "/" + node.role().pidFileName();
+                String file = node.path() + "/" + node.role().program().pidFileName();
                 NO_FILES.forEach((kind, command) -> row.round(() -> {
                     pgxl.run("stop", node.directory()).orFail();
                     sandbox.exec("postgres", "rm -f " + file + "; " + command + file).orFail();
@@ -117,7 +117,7 @@ class PidFilesIT {
     }
 
     private static void write(Sandbox sandbox, Node node, String content) {
-        String file = node.path() + "/" + node.role().pidFileName();
+        String file = node.path() + "/" + node.role().program().pidFileName();
         if (content == null) {
             sandbox.exec("postgres", "rm -f " + file).orFail();
             return;

@@ -34,7 +34,7 @@ final class Postmasters {
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             return inits.contains(fields[1])
                     && !fields[0].equals("Z")
-                    && Files.readSymbolicLink(process.resolve("exe")).endsWith(node.role().program())
+                    && Files.readSymbolicLink(process.resolve("exe")).endsWith(node.role().program().executable())
                     && Files.readSymbolicLink(process.resolve("cwd")).endsWith(node.directory())
                     && !Files.readString(process.resolve("cmdline")).startsWith("postgres: ");
         } catch (IOException gone) {

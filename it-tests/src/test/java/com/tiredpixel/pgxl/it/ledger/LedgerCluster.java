@@ -105,7 +105,7 @@ public final class LedgerCluster {
         NODES.forEach(node -> {
             var operator = new Operator(stage, sandbox(node));
             operator.make(node);
-            if (node.role().isPostgres()) {
+            if (node.isPostgres()) {
                 operator.append(node.path() + "/postgresql.conf", SETTINGS + "gtm_host = 'gtm'\n");
             }
             int mark = sandbox(node).log().mark();

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.status.probe;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
+import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.Role;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -31,12 +32,12 @@ public record ProbeTarget(Path directory, int pid, boolean postgres, SocketAddre
     public static Optional<ProbeTarget> of(Path directory, Role role, int pid, PidFile pidFile, OptionalInt port,
             Optional<String> listenAddress) {
         return address(pidFile, role, port, listenAddress)
-                .map(address -> new ProbeTarget(directory, pid, role.isPostgres(), address));
+                .map(address -> new ProbeTarget(directory, pid, role.program() == Program.POSTGRES, address));
     }
 
     private static Optional<SocketAddress> address(
             PidFile pidFile, Role role, OptionalInt port, Optional<String> listenAddress) {
-        if (!role.isPostgres()) {
+        if (role.program() != Program.POSTGRES) {
             return port.isEmpty() ? Optional.empty() : Optional.of(tcp(
                     reachable(listenAddress.filter(host -> !host.isEmpty()).orElse("*")), port.getAsInt()));
         }
