@@ -42,7 +42,7 @@ final class SettingsTable {
             Parsers.word(DIRECTORY_LOCKS));
     static final Setting<String> LOG_LEVEL = new Setting<>(
             "PGXL_LOG_LEVEL", "info", "debug, info, warn or error",
-            "the least important event that is logged; what servers print always is",
+            "the lowest level that is logged; what servers print is always logged",
             Parsers.word(List.of("debug", "info", "warn", "error")));
     static final Setting<String> LOG_FORMAT = new Setting<>(
             "PGXL_LOG_FORMAT", "text", "text or json",
@@ -54,7 +54,7 @@ final class SettingsTable {
             Parsers.integer(1024, 65535));
     static final Setting<List<InetAddress>> STATUS_LISTEN = new Setting<>(
             "PGXL_STATUS_LISTEN", "127.0.0.1", "* or a list of IP addresses with commas between them",
-            "addresses on which they are served; 127.0.0.1 is, whatever else is",
+            "addresses on which status listens; 127.0.0.1 is always one of them",
             Parsers::addresses);
     static final Setting<Integer> SSH_PORT = new Setting<>(
             "PGXL_SSH_PORT", "22", "a whole number from 1 to 65535",
@@ -101,10 +101,10 @@ final class SettingsTable {
             Parsers.integer(1, 16));
     static final Setting<Duration> BACKOFF_FIRST = duration(
             "PGXL_BACKOFF_FIRST", "1s", Duration.ofMillis(10), HOUR,
-            "the first wait before a server is started again that keeps dying; it doubles");
+            "the first wait before a server that keeps dying is started again; it doubles each time");
     static final Setting<Duration> BACKOFF_MAX = duration(
             "PGXL_BACKOFF_MAX", "60s", Duration.ofMillis(10), HOUR,
-            "the longest such wait; not shorter than PGXL_BACKOFF_FIRST");
+            "the longest of these waits; not shorter than PGXL_BACKOFF_FIRST");
     static final Setting<Duration> BACKOFF_RESET = duration(
             "PGXL_BACKOFF_RESET", "10s", Duration.ofMillis(10), HOUR,
             "a server that served so long is started again at once, and its waits begin anew");
@@ -114,7 +114,7 @@ final class SettingsTable {
             Parsers.integer(2, 1000));
     static final Setting<Duration> CRASH_LOOP_WINDOW = duration(
             "PGXL_CRASH_LOOP_WINDOW", "300s", Duration.ofSeconds(1), Duration.ofHours(24),
-            "the time that PGXL_CRASH_LOOP_STARTS is about");
+            "the window in which PGXL_CRASH_LOOP_STARTS counts");
 
     static final Setting<String> UNMENDED_GTM = new Setting<>(
             "PGXL_UNMENDED_GTM", "wait", "wait or start",
