@@ -88,7 +88,9 @@ final class ServerSlot {
     void followLog(Role role, String subject) {
         try {
             ownLog = surroundings.serverLogs().follow(
-                    subject, new ServerLogFiles(directory, role.program(), server.orElseThrow().identity().pid(), surroundings.secrets()));
+                    subject,
+                    new ServerLogFiles(
+                            directory, role.program(), server.orElseThrow().identity().pid(), surroundings.secrets()));
             followed = true;
         } catch (Throwable e) {
             surroundings.log().leftOut();
