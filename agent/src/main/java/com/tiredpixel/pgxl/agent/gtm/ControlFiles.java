@@ -2,10 +2,10 @@ package com.tiredpixel.pgxl.agent.gtm;
 
 import com.tiredpixel.pgxl.agent.gtm.ControlCheck.HighestXid;
 import com.tiredpixel.pgxl.agent.node.ControlFile;
-import com.tiredpixel.pgxl.agent.node.FileContent;
-import com.tiredpixel.pgxl.agent.node.GtmConfiguration;
 import com.tiredpixel.pgxl.agent.node.GtmControl;
 import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
+import com.tiredpixel.pgxl.agent.node.NodeFacts;
+import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.Xids;
 import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import java.io.IOException;
@@ -36,9 +36,7 @@ final class ControlFiles {
 
     /** A standby takes everything from its master, and nothing from its file. */
     boolean isStandby() {
-        return FileContent.read(directory.resolve("gtm.conf"), FileContent.CONFIGURATION)
-                instanceof FileContent.Content content
-                && GtmConfiguration.parse(content.text()).standby();
+        return NodeFacts.read(directory, Role.GTM).slave();
     }
 
     /** GTM writes its last command line when it starts, and the nodes that it knows soon after. */

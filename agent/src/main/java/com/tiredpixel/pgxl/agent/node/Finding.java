@@ -3,7 +3,6 @@ package com.tiredpixel.pgxl.agent.node;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** What a directory is, and on which evidence. */
@@ -23,30 +22,27 @@ public sealed interface Finding {
     /**
      * A node that was started for real at least once.
      *
-     * @param directory its data directory
-     * @param role what to start
-     * @param slave whether it follows a master; it is started the same way
-     * @param restartArguments options of the last start, without directory and mode
-     * @param port on which it will listen; empty if the configuration names none that is valid
+     * @param facts what to start, and how
      * @param identity what a copy of the directory would have too, and no other node
      * @param placeProven whether a file in it says that it was started in this very directory
      * @param evidence strongest first
      */
-    record Node(
-            Path directory,
-            Role role,
-            boolean slave,
-            List<String> restartArguments,
-            OptionalInt port,
-            Optional<String> identity,
-            boolean placeProven,
-            List<Evidence> evidence)
+    record Node(NodeFacts facts, Optional<String> identity, boolean placeProven, List<Evidence> evidence)
             implements Finding {
 
-        /** Copies the lists. */
+        /** Copies the list. */
         public Node {
-            restartArguments = List.copyOf(restartArguments);
             evidence = List.copyOf(evidence);
+        }
+
+        @Override
+        public Path directory() {
+            return facts.directory();
+        }
+
+        /** @return what it is */
+        public Role role() {
+            return facts.role();
         }
     }
 

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Judges a directory with the marks of GTM or its proxy: the files settle the role, each has its own. */
 final class GtmDetector {
@@ -21,7 +20,7 @@ final class GtmDetector {
     }
 
     Finding examine() {
-        String file = role == Role.GTM ? "gtm.conf" : "gtm_proxy.conf";
+        String file = GtmConfiguration.fileName(role.program());
         FileContent content = FileContent.read(directory.resolve(file), FileContent.CONFIGURATION);
         if (content instanceof FileContent.Absent) {
             return new Finding.NotANode(directory, "it has no " + file + ", and cannot start without", evidence);
@@ -36,11 +35,11 @@ final class GtmDetector {
     }
 
     private Finding node(LastStart lastStart, GtmConfiguration configuration) {
-        boolean slave = role == Role.GTM && configuration.standby();
+        NodeFacts facts = NodeFacts.of(directory, role, lastStart.commandLine(), configuration);
         // A master reads its next transaction id from gtm.control, or, after a crash between two renames, from
         // gtm.control.tmp, and refuses to start without; a slave gets it from its master.
         boolean hasControl = exists("gtm.control") || exists("gtm.control.tmp");
-        if (role == Role.GTM && !slave && !hasControl) {
+        if (role == Role.GTM && !facts.slave() && !hasControl) {
             return new Finding.NotANode(directory, "it has no gtm.control, and cannot start without", evidence);
         }
         evidence.add(new Evidence(
@@ -48,24 +47,13 @@ final class GtmDetector {
                 role.program().optionsFileName(),
                 lastStart.commandLine().isPresent() ? "is there" : "is empty",
                 Optional.of(role)));
-        if (slave) {
+        if (facts.slave()) {
             evidence.add(new Evidence(
                     Evidence.Weight.NOTE, "gtm.conf", "says startup = STANDBY", Optional.empty()));
         }
-        Optional<OptionsFile.CommandLine> commandLine = lastStart.commandLine();
-        OptionalInt port = commandLine.map(OptionsFile.CommandLine::port)
-                .filter(OptionalInt::isPresent)
-                .orElse(configuration.port());
-        return new Finding.Node(
-                directory,
-                role,
-                slave,
-                commandLine.map(OptionsFile.CommandLine::restartArguments).orElse(List.of()),
-                port,
-                configuration.nodeName().map(name ->
-                        role.label() + " " + name + " port " + (port.isPresent() ? port.getAsInt() : "?")),
-                lastStart.place() instanceof Place.Proven,
-                evidence);
+        Optional<String> identity = facts.nodeName().map(name ->
+                role.label() + " " + name + " port " + (facts.port().isPresent() ? facts.port().getAsInt() : "?"));
+        return new Finding.Node(facts, identity, lastStart.place() instanceof Place.Proven, evidence);
     }
 
     private boolean exists(String name) {

@@ -11,7 +11,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -115,25 +114,12 @@ final class PostgresDetector {
     }
 
     private Finding node(Role role, LastStart lastStart, PostgresConfiguration configuration) {
-        boolean slave = Files.exists(directory.resolve("recovery.conf"))
-                || Files.exists(directory.resolve("standby.signal"));
-        if (slave) {
+        NodeFacts facts = NodeFacts.of(directory, role, lastStart.commandLine(), configuration);
+        if (facts.slave()) {
             evidence.add(new Evidence(
                     Evidence.Weight.NOTE, "recovery.conf", "makes it a slave", Optional.empty()));
         }
-        Optional<OptionsFile.CommandLine> commandLine = lastStart.commandLine();
-        OptionalInt port = commandLine.map(OptionsFile.CommandLine::port)
-                .filter(OptionalInt::isPresent)
-                .orElse(configuration.port());
-        return new Finding.Node(
-                directory,
-                role,
-                slave,
-                commandLine.map(OptionsFile.CommandLine::restartArguments).orElse(List.of()),
-                port,
-                identity(configuration, port),
-                lastStart.place() instanceof Place.Proven,
-                sorted());
+        return new Finding.Node(facts, identity(facts), lastStart.place() instanceof Place.Proven, sorted());
     }
 
     private Optional<Role> byName() {
@@ -149,7 +135,7 @@ final class PostgresDetector {
      * A slave has its master's system identifier and node name, but on one host not its port; a copy has all
      * three.
      */
-    private Optional<String> identity(PostgresConfiguration configuration, OptionalInt port) {
+    private Optional<String> identity(NodeFacts facts) {
         FileRead control = ControlFile.read(directory);
         OptionalLong system = ControlFile.identifier(control);
         if (system.isEmpty()) {
@@ -159,7 +145,8 @@ final class PostgresDetector {
             return Optional.empty();
         }
         return Optional.of("system " + Long.toUnsignedString(system.getAsLong()) + " node "
-                + configuration.nodeName().orElse("?") + " port " + (port.isPresent() ? port.getAsInt() : "?"));
+                + facts.nodeName().orElse("?") + " port "
+                + (facts.port().isPresent() ? facts.port().getAsInt() : "?"));
     }
 
     private void note(String file, String says) {

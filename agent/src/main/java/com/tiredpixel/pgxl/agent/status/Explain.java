@@ -4,7 +4,6 @@ import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 import com.tiredpixel.pgxl.agent.node.Evidence;
 import com.tiredpixel.pgxl.agent.node.Finding;
-import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.DiskThreads;
@@ -129,8 +128,8 @@ public final class Explain {
     private void finding(StringBuilder out, Finding finding, Optional<NodeReport> report) {
         Path directory = finding.directory();
         if (finding instanceof Finding.Node node) {
-            title(out, directory, node.role().label() + (node.slave() ? ", slave" : "")
-                    + (node.port().isPresent() ? ", port " + node.port().getAsInt() : ", without a valid port"));
+            title(out, directory, node.role().label() + (node.facts().slave() ? ", slave" : "")
+                    + (node.facts().port().isPresent() ? ", port " + node.facts().port().getAsInt() : ", without a valid port"));
         } else if (finding instanceof Finding.Contradiction contradiction) {
             title(out, directory, "contradiction: " + contradiction.what());
         } else if (finding instanceof Finding.NotANode other) {
@@ -162,13 +161,7 @@ public final class Explain {
         } catch (IOException e) {
             return "start it, for " + holds.file() + " cannot be read: " + e;
         }
-        List<String> command = new ArrayList<>(List.of(prefix + "/bin/" + node.role().program().executable()));
-        if (node.role().program() == Program.POSTGRES) {
-            command.add("--" + node.role().label());
-        }
-        command.addAll(List.of("-D", node.directory().toString()));
-        command.addAll(node.restartArguments());
-        return "the agent starts it at container start: " + String.join(" ", command);
+        return "the agent starts it at container start: " + String.join(" ", node.facts().startCommand(prefix));
     }
 
     private void title(StringBuilder out, Path directory, String what) {

@@ -3,14 +3,10 @@ package com.tiredpixel.pgxl.agent.status;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 import com.tiredpixel.pgxl.agent.node.ControlFile;
-import com.tiredpixel.pgxl.agent.node.FileContent;
-import com.tiredpixel.pgxl.agent.node.Finding;
-import com.tiredpixel.pgxl.agent.node.GtmConfiguration;
+import com.tiredpixel.pgxl.agent.node.NodeFacts;
 import com.tiredpixel.pgxl.agent.node.PidFile;
-import com.tiredpixel.pgxl.agent.node.PostgresConfiguration;
 import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.Role;
-import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.Lane;
@@ -66,26 +62,32 @@ final class NodeViews {
         }
     }
 
-    /** What the files say beside the report. */
+    /** What the files say beside the report; nothing of a directory that has never answered. */
     private record Facts(
-            NodeReport report,
-            PidFile pidFile,
-            Optional<String> nodeName,
-            Optional<Boolean> slave,
-            OptionalInt port,
-            Optional<String> listenAddress,
-            Optional<String> databaseState,
-            boolean hotStandby,
-            boolean fresh) {
+            NodeReport report, Optional<NodeFacts> node, PidFile pidFile, Optional<String> databaseState, boolean fresh) {
 
         static Facts none(NodeReport report) {
-            return new Facts(
-                    report, new PidFile.Absent(), Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.empty(),
-                    Optional.empty(), false, false);
+            return new Facts(report, Optional.empty(), new PidFile.Absent(), Optional.empty(), false);
         }
 
         Facts of(NodeReport now) {
-            return new Facts(now, pidFile, nodeName, slave, port, listenAddress, databaseState, hotStandby, false);
+            return new Facts(now, node, pidFile, databaseState, false);
+        }
+
+        /** The one on which a postmaster listens now beats that of its next start. */
+        OptionalInt port() {
+            return pidFile instanceof PidFile.Postmaster postmaster && postmaster.port().isPresent()
+                    ? postmaster.port()
+                    : node.map(NodeFacts::port).orElse(OptionalInt.empty());
+        }
+
+        Optional<String> nodeName() {
+            return node.flatMap(NodeFacts::nodeName);
+        }
+
+        /** A proxy has no master. */
+        Optional<Boolean> slave() {
+            return node.filter(facts -> facts.role() != Role.GTM_PROXY).map(NodeFacts::slave);
         }
     }
 
@@ -108,43 +110,13 @@ final class NodeViews {
 
     private static Facts read(NodeReport report) {
         Path directory = report.directory();
-        Role role = report.role();
-        PidFile pidFile = PidFile.read(directory, role.program());
-        return role.program() == Program.POSTGRES ? ofPostgres(report, pidFile) : ofGtm(report, pidFile);
-    }
-
-    private static Facts ofPostgres(NodeReport report, PidFile pidFile) {
-        Optional<Boolean> slave = Optional.empty();
-        OptionalInt port = OptionalInt.empty();
-        if (RoleDetector.examine(report.directory(), Optional.of(report.role())) instanceof Finding.Node node) {
-            slave = Optional.of(node.slave());
-            port = node.port();
-        }
-        if (pidFile instanceof PidFile.Postmaster postmaster && postmaster.port().isPresent()) {
-            port = postmaster.port();
-        }
-        PostgresConfiguration configuration = PostgresConfiguration.read(report.directory());
+        PidFile pidFile = PidFile.read(directory, report.role().program());
         boolean saysNothing = pidFile instanceof PidFile.Postmaster of95 && of95.status() == PidFile.Status.UNSAID;
-        Optional<String> state = report.state() == NodeState.STARTING || saysNothing
-                ? ControlFile.state(report.directory())
-                : Optional.empty();
+        boolean asked = report.role().program() == Program.POSTGRES
+                && (report.state() == NodeState.STARTING || saysNothing);
         return new Facts(
-                report, pidFile, configuration.nodeName(), slave, port, Optional.empty(), state, configuration.hotStandby(),
-                true);
-    }
-
-    private static Facts ofGtm(NodeReport report, PidFile pidFile) {
-        Path directory = report.directory();
-        Role role = report.role();
-        FileContent content =
-                FileContent.read(directory.resolve(role.program().executable() + ".conf"), FileContent.CONFIGURATION);
-        String text = content instanceof FileContent.Content given ? given.text() : "";
-        GtmConfiguration configuration = GtmConfiguration.parse(text);
-        Optional<Boolean> follows =
-                role == Role.GTM_PROXY ? Optional.empty() : Optional.of(configuration.standby());
-        return new Facts(
-                report, pidFile, configuration.nodeName(), follows, configuration.port(),
-                GtmConfiguration.listenAddress(text), Optional.empty(), false, true);
+                report, Optional.of(NodeFacts.read(directory, report.role())), pidFile,
+                asked ? ControlFile.state(directory) : Optional.empty(), true);
     }
 
     private CompletableFuture<Optional<ProbeResult>> probe(Facts facts) {
@@ -155,7 +127,7 @@ final class NodeViews {
         }
         return ProbeTarget.of(
                         report.directory(), report.role(), report.pid().getAsInt(), facts.pidFile(), facts.port(),
-                        facts.listenAddress())
+                        facts.node().flatMap(NodeFacts::listenAddress))
                 .filter(target -> facts.fresh() || !liesOnVolume(target))
                 .map(target -> prober.ask(target).thenApply(Optional::of))
                 .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
@@ -189,7 +161,7 @@ final class NodeViews {
         return postmaster.status() == PidFile.Status.STANDBY
                 || postmaster.status() == PidFile.Status.UNSAID
                         && facts.databaseState().filter(ControlFile.IN_ARCHIVE_RECOVERY::equals).isPresent()
-                        && !facts.hotStandby();
+                        && facts.node().filter(NodeFacts::hotStandby).isEmpty();
     }
 
     private static Readiness readiness(Facts facts, Optional<ProbeResult> result) {

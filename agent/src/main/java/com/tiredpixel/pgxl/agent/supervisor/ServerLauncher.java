@@ -1,19 +1,13 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.log.ServerOutput;
-import com.tiredpixel.pgxl.agent.node.Finding;
-import com.tiredpixel.pgxl.agent.node.OptionsFile;
-import com.tiredpixel.pgxl.agent.node.Program;
+import com.tiredpixel.pgxl.agent.node.NodeFacts;
 import com.tiredpixel.pgxl.agent.node.Role;
-import com.tiredpixel.pgxl.agent.node.RoleDetector;
 import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.Command;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Starts the server of one directory as its last real start did, and keeps what it prints. */
 final class ServerLauncher {
@@ -50,12 +44,12 @@ final class ServerLauncher {
      * @throws StartFailedException if there can be no such thread
      */
     Prepared prepare(Role role, String subject) throws StartFailedException {
-        Path program = surroundings.prefix().resolve("bin").resolve(role.program().executable());
-        List<String> arguments = arguments(role);
+        List<String> words = NodeFacts.read(directory, role).startCommand(surroundings.prefix());
+        Path program = Path.of(words.get(0));
         var prepared = new Prepared(
-                Command.of(program, arguments, environment.next(subject), directory),
+                Command.of(program, words.subList(1, words.size()), environment.next(subject), directory),
                 new ServerOutput(subject, surroundings.serverLines(), surroundings.clock()),
-                program + " " + String.join(" ", arguments));
+                String.join(" ", words));
         Thread reader = new Thread(prepared.output(), "output of " + subject);
         reader.setDaemon(true);
         try {
@@ -90,26 +84,6 @@ final class ServerLauncher {
             }
         }
         output = prepared.output();
-    }
-
-    private List<String> arguments(Role role) {
-        var arguments = new ArrayList<String>();
-        if (role.program() == Program.POSTGRES) {
-            arguments.add("--" + role.label());
-        }
-        arguments.add("-D");
-        arguments.add(directory.toString());
-        if (OptionsFile.read(directory, role.program()) instanceof OptionsFile.CommandLine last) {
-            arguments.addAll(last.restartArguments());
-        }
-        return arguments;
-    }
-
-    /** The port that GTM's configuration names; PostgreSQL's pid file names its own. */
-    static OptionalInt configuredPort(Path directory, Role role) {
-        return role.program() != Program.POSTGRES && RoleDetector.examine(directory, Optional.empty()) instanceof Finding.Node node
-                ? node.port()
-                : OptionalInt.empty();
     }
 
     /**

@@ -1,8 +1,8 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.log.ServerLogs;
+import com.tiredpixel.pgxl.agent.node.NodeFacts;
 import com.tiredpixel.pgxl.agent.node.PidFile;
-import com.tiredpixel.pgxl.agent.node.PostgresConfiguration;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.ServerLogFiles;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
@@ -156,16 +156,17 @@ final class ServerSlot {
     Readiness readiness(Role role) {
         LiveServer live = server.orElseThrow();
         PidFile pidFile = PidFile.read(directory, role.program());
+        NodeFacts facts = NodeFacts.read(directory, role);
         live.note(pidFile);
         return Readiness.of(
                 role.program(),
                 live.identity().pid(),
                 pidFile,
-                ServerLauncher.configuredPort(directory, role),
+                facts.port(),
                 () -> PostmasterChildren.status(
                         live.identity().pid(),
                         surroundings.processes().processes(),
-                        () -> PostgresConfiguration.read(directory).hotStandby()),
+                        facts::hotStandby),
                 () -> surroundings.processes().listeningPorts(live.identity()));
     }
 

@@ -17,10 +17,10 @@ class ConfigurationTest {
     @Test
     void theLastLineOfGtmsConfigurationWins() {
         assertEquals(
-                new GtmConfiguration(OptionalInt.of(5432), Optional.of("gtm_m_1"), false),
+                new GtmConfiguration(OptionalInt.of(5432), Optional.of("gtm_m_1"), Optional.of("*"), false),
                 GtmConfiguration.parse(Samples.text("gtm-master", "gtm.conf.settings")));
         assertEquals(
-                new GtmConfiguration(OptionalInt.of(5432), Optional.of("gtm_s_1"), true),
+                new GtmConfiguration(OptionalInt.of(5432), Optional.of("gtm_s_1"), Optional.of("*"), true),
                 GtmConfiguration.parse(Samples.text("gtm-slave", "gtm.conf.settings")));
         assertEquals(OptionalInt.of(6666), GtmConfiguration.parse("").port());
     }

@@ -47,10 +47,10 @@ class RoleDetectorTest {
         Finding.Node node = node(examine(Samples.make(sample, home.resolve("x"))));
 
         assertEquals(role, node.role());
-        assertEquals(slave, node.slave());
+        assertEquals(slave, node.facts().slave());
         assertEquals(proven, node.placeProven());
-        assertEquals(arguments.isEmpty() ? List.of() : List.of(arguments), node.restartArguments());
-        assertEquals(OptionalInt.of(5432), node.port());
+        assertEquals(arguments.isEmpty() ? List.of() : List.of(arguments), node.facts().restartArguments());
+        assertEquals(OptionalInt.of(5432), node.facts().port());
         assertFalse(node.because().isEmpty());
     }
 
@@ -59,8 +59,8 @@ class RoleDetectorTest {
         Finding.Node node = node(examine(Samples.makeProxy(home.resolve("p"))));
 
         assertEquals(Role.GTM_PROXY, node.role());
-        assertFalse(node.slave());
-        assertEquals(OptionalInt.of(6667), node.port());
+        assertFalse(node.facts().slave());
+        assertEquals(OptionalInt.of(6667), node.facts().port());
     }
 
     @ParameterizedTest
@@ -113,7 +113,7 @@ class RoleDetectorTest {
         Files.deleteIfExists(directory.resolve("postmaster.pid"));
         Samples.write(directory, "backup_label", "START WAL LOCATION: 0/2000028 (file 000000010000000000000002)\n");
 
-        assertTrue(node(examine(directory)).slave());
+        assertTrue(node(examine(directory)).facts().slave());
     }
 
     /** Its container died in the middle of {@code pg_start_backup}: its pid file says that it was no restore. */

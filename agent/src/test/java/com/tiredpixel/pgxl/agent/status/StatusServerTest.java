@@ -58,6 +58,15 @@ class StatusServerTest {
     }
 
     @Test
+    void thePortOfAGtmIsThatOfItsCommandLineIfItHasOne() throws IOException {
+        Path directory = room.gtm("gtm", 1);
+        Files.writeString(directory.resolve("gtm.opts"), " \"-D\" \"" + directory + "\" \"-p\" \"7777\"\n");
+        room.nodes = List.of(room.node("gtm", Role.GTM, NodeState.STOPPED, 0));
+        String json = room.pgxl(false, "status", "--json").replace(" ", "");
+        assertTrue(json.contains("\"port\":7777"), json);
+    }
+
+    @Test
     void aNodeThatCrashedIsUnhealthy() throws IOException {
         room.gtm("gtm", 1);
         room.nodes = List.of(room.node("gtm", Role.GTM, NodeState.BACKING_OFF, 0));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.base.Allocations;
 import com.tiredpixel.pgxl.agent.node.Finding;
+import com.tiredpixel.pgxl.agent.node.NodeFacts;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
@@ -20,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
@@ -142,8 +142,7 @@ class SupervisorUnderFaultsTest {
         }
 
         private static Finding.Node found(Path directory, Role role) {
-            return new Finding.Node(
-                    directory, role, false, List.of(), OptionalInt.empty(), Optional.empty(), true, List.of());
+            return new Finding.Node(NodeFacts.read(directory, role), Optional.empty(), true, List.of());
         }
 
         void live() throws IOException {
