@@ -66,6 +66,13 @@ public final class Places {
                 .orFail().text().contains("mends");
     }
 
+    /** @return whether the servers of this version have a setting */
+    public static boolean serversKnow(String setting) {
+        Program.Result said = Program.run(
+                Duration.ofSeconds(30), List.of(prefix().resolve("bin/postgres").toString(), "--describe-config"));
+        return said.text().lines().anyMatch(line -> line.startsWith(setting + "\t"));
+    }
+
     /** @return why no sandbox can be made here, or empty */
     public static Optional<String> obstacle() {
         if (!Files.isExecutable(AGENT.resolve("bin/pgxl-agent"))) {

@@ -5,12 +5,12 @@ import static com.tiredpixel.pgxl.it.ledger.LedgerCluster.COORD2;
 import static com.tiredpixel.pgxl.it.ledger.LedgerCluster.DATA1;
 import static com.tiredpixel.pgxl.it.ledger.LedgerCluster.DATA2;
 import static com.tiredpixel.pgxl.it.ledger.LedgerCluster.GTM;
+import static com.tiredpixel.pgxl.it.ledger.LedgerCluster.GTM_SLAVE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.it.Await;
 import com.tiredpixel.pgxl.it.Node;
 import com.tiredpixel.pgxl.it.OnStage;
@@ -203,17 +203,10 @@ class ConsistencyIT {
     /** Without the mend a session that is new to GTM waits until the slave is thawed. */
     @Test
     void aFrozenGtmSlaveIsWaitedForOnce() throws SQLException {
-        var slave = new Node(Role.GTM, "gtm2", "data/gtm2", 6668);
-        Sandbox sandbox = cluster.sandbox(GTM);
-        sandbox.exec("postgres", "initgtm -Z gtm -D " + slave.path() + " && cat >>" + slave.path() + "/gtm.conf <<'END'\n"
-                + "listen_addresses = '*'\nport = " + slave.port() + "\nnodename = 'gtm2'\n"
-                + "startup = STANDBY\nactive_host = '127.0.0.1'\nactive_port = " + GTM.port() + "\nEND").orFail();
-        int mark = sandbox.log().mark();
-        sandbox.exec("postgres", "gtm_ctl start -Z gtm -D " + slave.path()).orFail();
-        sandbox.log().awaitState(mark, slave, "RUNNING");
-        pause(2);
-        int pid = sandbox.nodePid(slave).orElseThrow();
-        sandbox.exec("root", "kill -STOP " + pid).orFail();
+        cluster.withSlave();
+        Sandbox slave = cluster.sandbox(GTM_SLAVE);
+        int pid = slave.nodePid(GTM_SLAVE).orElseThrow();
+        slave.exec("root", "kill -STOP " + pid).orFail();
         try {
             for (int i = 0; i < 3; i++) {
                 try (Session session = cluster.session(COORD1, Duration.ofSeconds(20))) {
@@ -221,14 +214,14 @@ class ConsistencyIT {
                 }
             }
         } finally {
-            sandbox.exec("root", "kill -CONT " + pid).orFail();
+            slave.exec("root", "kill -CONT " + pid).orFail();
         }
         assertEquals("3", cluster.ask(COORD2, "SELECT max(v) FROM t"));
         // It is back by a restart, with what it has missed.
-        new Pgxl(sandbox).run("restart", slave.directory()).orFail();
+        new Pgxl(slave).run("restart", GTM_SLAVE.directory()).orFail();
         assertEquals("3", cluster.ask(COORD1, "SELECT max(v) FROM t"));
-        new Pgxl(sandbox).run("hold", slave.directory()).orFail();
-        new Pgxl(sandbox).run("stop", slave.directory());
+        cluster.awaitFollowing();
+        slave.stop(Duration.ofSeconds(30));
         cluster.awaitService();
     }
 

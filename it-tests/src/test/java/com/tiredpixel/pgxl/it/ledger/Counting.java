@@ -5,9 +5,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -16,9 +13,7 @@ final class Counting implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(20);
 
     private final LedgerCluster cluster;
-    private final Set<String> ids = ConcurrentHashMap.newKeySet();
-    private final Set<String> values = ConcurrentHashMap.newKeySet();
-    private final List<String> twice = new CopyOnWriteArrayList<>();
+    private final Numbers numbers = new Numbers();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong highest = new AtomicLong();
     private volatile boolean over;
@@ -43,10 +38,10 @@ final class Counting implements AutoCloseable {
             try (Session session = cluster.session(coordinator, ANSWER)) {
                 while (!over) {
                     if (client < 2) {
-                        note(values, "value ", session.value("SELECT nextval('counting')"));
+                        numbers.value(session.value("SELECT nextval('counting')"));
                     } else {
                         String id = session.value("SELECT txid_current()");
-                        note(ids, "id ", id);
+                        numbers.id(id);
                         highest.accumulateAndGet(Long.parseLong(id), Math::max);
                     }
                 }
@@ -56,14 +51,8 @@ final class Counting implements AutoCloseable {
         }
     }
 
-    private void note(Set<String> seen, String what, String number) {
-        if (!seen.add(number)) {
-            twice.add(what + number);
-        }
-    }
-
     int ids() {
-        return ids.size();
+        return numbers.ids();
     }
 
     long highest() {
@@ -71,11 +60,11 @@ final class Counting implements AutoCloseable {
     }
 
     int values() {
-        return values.size();
+        return numbers.values();
     }
 
     List<String> twice() {
-        return List.copyOf(twice);
+        return numbers.twice();
     }
 
     @Override

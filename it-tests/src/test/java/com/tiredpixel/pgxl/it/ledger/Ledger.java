@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * Clients of two coordinators. Each transaction writes a row of the ledger on both datanodes, and moves one unit from a
  * counter on one to a counter on the other; counters are few, so that clients wait for one another. Readers scan both
  * tables all the time, because it is readers that leave a wrong word about a transaction behind. A transaction counts as
- * acknowledged if its COMMIT was answered COMMIT.
+ * acknowledged if its COMMIT was answered COMMIT. Each is told its id and a value of a sequence, which never come twice.
  */
 public final class Ledger implements AutoCloseable {
     private static final int CLIENTS = 8;
@@ -31,6 +31,7 @@ public final class Ledger implements AutoCloseable {
     private static final Duration BETWEEN_CONNECTIONS = Duration.ofMillis(200);
 
     private final LedgerCluster cluster;
+    private final Numbers numbers = new Numbers();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong next = new AtomicLong();
     private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
@@ -46,13 +47,14 @@ public final class Ledger implements AutoCloseable {
         try (Session session = cluster.session(LedgerCluster.COORD1)) {
             session.run("CREATE TABLE ledger (half int, id bigint, PRIMARY KEY (half, id)) DISTRIBUTE BY MODULO (half)",
                     "CREATE TABLE counters (k int PRIMARY KEY, v bigint) DISTRIBUTE BY MODULO (k)",
-                    "INSERT INTO counters SELECT i, 0 FROM generate_series(0, " + (2 * COUNTERS - 1) + ") i");
+                    "INSERT INTO counters SELECT i, 0 FROM generate_series(0, " + (2 * COUNTERS - 1) + ") i",
+                    "CREATE SEQUENCE taken CACHE 3");
         }
         for (int i = 0; i < CLIENTS; i++) {
             int client = i;
             begin("client-" + i, () -> write(client));
         }
-        for (Node coordinator : List.of(LedgerCluster.COORD1, LedgerCluster.COORD2)) {
+        for (Node coordinator : LedgerCluster.COORDINATORS) {
             begin("reader-" + coordinator.name(), () -> read(coordinator));
         }
         awaitCommits(LedgerCluster.PATIENCE);
@@ -105,7 +107,8 @@ public final class Ledger implements AutoCloseable {
         try {
             long id = next.incrementAndGet();
             var random = ThreadLocalRandom.current();
-            session.begin().run("INSERT INTO ledger VALUES (0, " + id + ")", "INSERT INTO ledger VALUES (1, " + id + ")",
+            take(session.begin());
+            session.run("INSERT INTO ledger VALUES (0, " + id + ")", "INSERT INTO ledger VALUES (1, " + id + ")",
                     // Always in this order: no node knows of a deadlock over two of them.
                     "UPDATE counters SET v = v + 1 WHERE k = " + 2 * random.nextInt(COUNTERS),
                     "UPDATE counters SET v = v - 1 WHERE k = " + (2 * random.nextInt(COUNTERS) + 1));
@@ -118,6 +121,18 @@ public final class Ledger implements AutoCloseable {
         } finally {
             quiet.readLock().unlock();
         }
+    }
+
+    /** Has a session that is in a transaction told its id and a value of the sequence. */
+    public void take(Session session) throws SQLException {
+        String[] told = session.value("SELECT nextval('taken'), txid_current()").split("\\|");
+        numbers.value(told[0]);
+        numbers.id(told[1]);
+    }
+
+    /** @return how many numbers were told, for a report */
+    public String numbers() {
+        return numbers.ids() + " transaction ids and " + numbers.values() + " values of a sequence";
     }
 
     private void read(Node coordinator) {
@@ -135,25 +150,31 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Halts the clients between two transactions, has what is in doubt resolved, and looks; then the ledger begins anew.
+     * Halts the clients between two transactions, waits until nothing is in doubt, and looks; then the ledger begins anew.
      * Every row is updated before it is read: what a reader has left behind counts then, too.
      */
-    public Books audit(Resolver resolver) throws SQLException {
+    public Books audit(Observer observer) throws SQLException {
+        return audit(observer, LedgerCluster.PATIENCE);
+    }
+
+    /** @param deadline for whatever is in doubt */
+    public Books audit(Observer observer, Duration deadline) throws SQLException {
         quiet.writeLock().lock();
         try {
-            resolver.resolveAll(LedgerCluster.PATIENCE);
+            observer.awaitNothing(deadline);
             try (Session session = cluster.session(LedgerCluster.COORD1)) {
                 session.run("SET lock_timeout = '30s'", "UPDATE counters SET v = v");
             }
-            Books books = look(resolver);
+            Books books = look(observer);
             for (int i = 0; i < LOOKS && !books.balance(); i++) {
                 // A backend whose client has gone may be in the middle of its commit.
                 LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
-                resolver.resolveAll(LedgerCluster.PATIENCE);
-                books = look(resolver);
+                observer.awaitNothing(deadline);
+                books = look(observer);
             }
+            books = books.with(numbers.takeTwice());
             tell(books);
-            resolver.dropTorn();
+            observer.dropTorn();
             try (Session session = cluster.session(LedgerCluster.COORD1)) {
                 session.run("DELETE FROM ledger", "UPDATE counters SET v = 0");
             }
@@ -185,7 +206,7 @@ public final class Ledger implements AutoCloseable {
                 + " in progress " + cluster.ask(node, "SELECT pgxc_is_inprogress('" + xid + "'::xid)");
     }
 
-    private Books look(Resolver resolver) throws SQLException {
+    private Books look(Observer observer) throws SQLException {
         try (Session session = cluster.session(LedgerCluster.COORD2)) {
             Set<Long> left = halves(session, 0);
             Set<Long> right = halves(session, 1);
@@ -199,7 +220,7 @@ public final class Ledger implements AutoCloseable {
             long plus = Long.parseLong(session.value("SELECT sum(v) FROM counters WHERE k % 2 = 0"));
             long minus = Long.parseLong(session.value("SELECT sum(v) FROM counters WHERE k % 2 = 1"));
             return new Books(acknowledged.size(), List.copyOf(lost), List.copyOf(odd), plus + minus,
-                    plus - both.size(), resolver.torn());
+                    plus - both.size(), observer.torn(), List.of());
         }
     }
 

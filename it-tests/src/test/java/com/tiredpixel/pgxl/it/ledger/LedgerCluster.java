@@ -1,9 +1,11 @@
 package com.tiredpixel.pgxl.it.ledger;
 
+import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.it.Await;
 import com.tiredpixel.pgxl.it.Cluster;
 import com.tiredpixel.pgxl.it.Node;
 import com.tiredpixel.pgxl.it.Operator;
+import com.tiredpixel.pgxl.it.Pgxl;
 import com.tiredpixel.pgxl.it.Places;
 import com.tiredpixel.pgxl.it.Sandbox;
 import com.tiredpixel.pgxl.it.Stage;
@@ -28,7 +30,11 @@ public final class LedgerCluster {
     public static final Node DATA1 = Node.datanode(1);
     public static final Node DATA2 = Node.datanode(2);
     public static final List<Node> NODES = List.of(GTM, DATA1, DATA2, COORD1, COORD2);
+    public static final List<Node> COORDINATORS = List.of(COORD1, COORD2);
     public static final List<Node> SERVERS = List.of(COORD1, COORD2, DATA1, DATA2);
+
+    /** In a sandbox of its own, if it is there at all. */
+    public static final Node GTM_SLAVE = new Node(Role.GTM, "gtm2", "data/gtm2", 6668);
 
     /** A slow machine, a recovery from WAL. */
     public static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -38,8 +44,10 @@ public final class LedgerCluster {
             max_pool_size = 200
             max_connections = 100
             shared_buffers = 64MB
-            gtm_comm_timeout = 20
+            gtm_host = 'gtm'
             """;
+    /** 9.5 does not know it. */
+    private static final String SETTINGS_OF_10 = "gtm_comm_timeout = 20\n";
 
     private final Stage stage;
     private final Map<Node, Sandbox.Plan> plans = new LinkedHashMap<>();
@@ -106,7 +114,8 @@ public final class LedgerCluster {
             var operator = new Operator(stage, sandbox(node));
             operator.make(node);
             if (node.isPostgres()) {
-                operator.append(node.path() + "/postgresql.conf", SETTINGS + "gtm_host = 'gtm'\n");
+                operator.append(node.path() + "/postgresql.conf", SETTINGS + (Places.serversKnow("gtm_comm_timeout")
+                        ? SETTINGS_OF_10 : ""));
             }
             int mark = sandbox(node).log().mark();
             operator.start(node).orFail();
@@ -120,6 +129,77 @@ public final class LedgerCluster {
             operator.sql(self, "SELECT pgxc_pool_reload()").orFail();
         }
         awaitService();
+    }
+
+    /** Adds a GTM slave, and waits until GTM sends it what happens. */
+    public LedgerCluster withSlave() {
+        Sandbox.Plan slave = stage.sandbox(GTM_SLAVE.name(), stage.volume()).set("PGXL_BACKOFF_RESET", "50ms");
+        plans.put(GTM_SLAVE, slave);
+        // A slave tells GTM the name of its host, not the address.
+        change(GTM, plan -> plan.host(slave.address(), slave.hostname()));
+        sandbox(GTM).stop(Duration.ofSeconds(30));
+        int mark = sandbox(GTM).log().mark();
+        start(GTM);
+        sandbox(GTM).log().awaitState(mark, GTM, "RUNNING");
+        start(GTM_SLAVE);
+        configure(GTM_SLAVE, GTM_SLAVE, "startup = STANDBY\nactive_host = '" + sandbox(GTM).address()
+                + "'\nactive_port = " + GTM.port() + "\n");
+        awaitFollowing();
+        awaitService();
+        return this;
+    }
+
+    /** Waits until GTM has a connection to its slave. */
+    public void awaitFollowing() {
+        Await.until(PATIENCE, "connection of GTM to its slave", () -> connections(GTM_SLAVE, GTM_SLAVE.port()) > 0);
+    }
+
+    /** Puts a proxy beside each coordinator, which from then on asks it and not GTM. */
+    public LedgerCluster withProxies() {
+        for (Node coordinator : COORDINATORS) {
+            Node proxy = proxyOf(coordinator);
+            configure(coordinator, proxy, "gtm_host = 'gtm'\ngtm_port = " + GTM.port()
+                    + "\ngtm_connect_retry_interval = 1\n");
+            sandbox(coordinator).exec("postgres", "printf \"gtm_host = '127.0.0.1'\\ngtm_port = " + proxy.port()
+                    + "\\n\" >>" + coordinator.path() + "/postgresql.conf").orFail();
+            new Pgxl(sandbox(coordinator)).run("restart", coordinator.directory()).orFail();
+        }
+        awaitService();
+        for (Node coordinator : COORDINATORS) {
+            Await.until(PATIENCE, "session that asks the proxy beside " + coordinator.name(), () -> {
+                ask(coordinator, "SELECT txid_current()");
+                return connections(coordinator, proxyOf(coordinator).port()) > 0;
+            });
+        }
+        return this;
+    }
+
+    /** @return the proxy beside a coordinator, in its sandbox */
+    public static Node proxyOf(Node coordinator) {
+        return new Node(Role.GTM_PROXY, "proxy-" + coordinator.name(), Node.proxy().directory(), Node.proxy().port());
+    }
+
+    private void configure(Node where, Node server, String settings) {
+        Sandbox sandbox = sandbox(where);
+        String kind = server.role().label();
+        int mark = sandbox.log().mark();
+        sandbox.exec("postgres", "initgtm -Z " + kind + " -D " + server.path() + " && cat >>" + server.path() + "/"
+                + kind + ".conf <<'END' && gtm_ctl start -Z " + kind + " -D " + server.path() + "\n"
+                + "listen_addresses = '*'\nport = " + server.port() + "\nnodename = '" + server.name() + "'\n"
+                + settings + "END").orFail();
+        sandbox.log().awaitState(mark, server, "RUNNING");
+    }
+
+    /** How many are open to a port, as the kernel of the node's sandbox sees them. */
+    private int connections(Node where, int port) {
+        String line = String.format(":%04X [0-9A-F]+:[0-9A-F]+ 01 ", port);
+        return Integer.parseInt(sandbox(where).exec("postgres",
+                "cat /proc/net/tcp /proc/net/tcp6 | grep -cE '" + line + "'; true").text().strip());
+    }
+
+    /** Changes how the sandbox of a node is made; it counts from its next start. */
+    public void change(Node node, UnaryOperator<Sandbox.Plan> change) {
+        change.apply(plans.get(node));
     }
 
     /** Starts the sandbox of a node, on its volume and at its address. */
@@ -159,7 +239,7 @@ public final class LedgerCluster {
 
     /** Waits until each coordinator answers a question that each datanode has a part of. */
     public void awaitService() {
-        for (Node coordinator : List.of(COORD1, COORD2)) {
+        for (Node coordinator : COORDINATORS) {
             Await.until(PATIENCE, "answer of all datanodes to " + coordinator.name(), () -> {
                 try (Session session = session(coordinator, Duration.ofSeconds(10))) {
                     session.run("EXECUTE DIRECT ON (data1) 'SELECT 1'", "EXECUTE DIRECT ON (data2) 'SELECT 1'");
