@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.it.faults;
 
 import com.tiredpixel.pgxl.it.Node;
 import com.tiredpixel.pgxl.it.Pgxl;
+import com.tiredpixel.pgxl.it.Places;
 import com.tiredpixel.pgxl.it.ledger.Ledger;
 import com.tiredpixel.pgxl.it.ledger.LedgerCluster;
 import java.time.Duration;
@@ -29,6 +30,10 @@ record LedgerFault(String words, Deed deed, UnaryOperator<LedgerCluster> setup) 
     private static final Set<String> QUICK = Set.of("`kill -9` of GTM", "`kill -9` of one backend of a datanode",
             "container of a datanode stopped", "containers of all at once killed");
 
+    private static final LedgerFault BY_THE_RULE = new LedgerFault(
+            "`kill -9` of an unmended GTM, coordinators restarted before its `pgxl start`",
+            LedgerFault::killGtmAndFollowTheRule, LedgerCluster::withWaitingGtm);
+
     /** Breaks it; what the agent or Docker would not bring back it brings back. */
     interface Deed {
         void on(LedgerCluster cluster, Ledger ledger) throws Exception;
@@ -49,7 +54,8 @@ record LedgerFault(String words, Deed deed, UnaryOperator<LedgerCluster> setup) 
 
     /** In the quick form the ones that lost most without the mends. */
     static Stream<LedgerFault> chosen() {
-        return all().filter(one -> !Scale.isQuick() || QUICK.contains(one.words()))
+        return Stream.concat(all(), Places.mended() ? Stream.of() : Stream.of(BY_THE_RULE))
+                .filter(one -> !Scale.isQuick() || QUICK.contains(one.words()))
                 .filter(one -> ONLY.matcher(one.words()).find());
     }
 
@@ -94,6 +100,17 @@ record LedgerFault(String words, Deed deed, UnaryOperator<LedgerCluster> setup) 
                 container("stopped", "a coordinator", List.of(LedgerCluster.COORD1))
                         .in(" with its GTM proxy", LedgerCluster::withProxies),
                 killed("GTM", LedgerCluster.GTM).in(" behind GTM proxies", LedgerCluster::withProxies));
+    }
+
+    /** Of servers without the mends, where it waits for the operator: sessions end before GTM is back. */
+    private static void killGtmAndFollowTheRule(LedgerCluster cluster, Ledger ledger) {
+        int mark = cluster.sandbox(LedgerCluster.GTM).log().mark();
+        kill(cluster, LedgerCluster.GTM, LedgerCluster.GTM);
+        cluster.sandbox(LedgerCluster.GTM).log().awaitState(mark, LedgerCluster.GTM, "BLOCKED");
+        for (Node coordinator : LedgerCluster.COORDINATORS) {
+            new Pgxl(cluster.sandbox(coordinator)).run("restart", coordinator.directory()).orFail();
+        }
+        new Pgxl(cluster.sandbox(LedgerCluster.GTM)).run("start", LedgerCluster.GTM.directory()).orFail();
     }
 
     /** Its master has to go on without it, and it comes back by a restart. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * What Postgres-XL does without the mends of {@code image/mends}, each in a few steps that show it every time. Without
- * them all but the last of these fail.
+ * them all but the last two of these fail.
  */
 @OnStage
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -222,6 +222,44 @@ class ConsistencyIT {
         assertEquals("3", cluster.ask(COORD1, "SELECT max(v) FROM t"));
         cluster.awaitFollowing();
         slave.stop(Duration.ofSeconds(30));
+        cluster.awaitService();
+    }
+
+    /** Passes without the mends. Each transaction in doubt keeps a slot, and each commit over two datanodes needs one. */
+    @Test
+    void transactionsInDoubtLeaveNoRoomForOthersInTenSlotsAndDoInTwoHundredAndFifty() throws SQLException {
+        prepareTen();
+        updateBoth();
+        finishWhatIsInDoubt();
+
+        setSlots(DATA1, 10);
+        prepareTen();
+        SQLException full = assertThrows(SQLException.class, this::updateBoth);
+        assertTrue(full.getMessage().contains("maximum number of prepared transactions reached"), full.getMessage());
+        finishWhatIsInDoubt();
+        setSlots(DATA1, 250);
+    }
+
+    /** On the datanode itself: who has prepared them does not matter. */
+    private void prepareTen() throws SQLException {
+        for (int i = 0; i < 10; i++) {
+            try (Session session = cluster.session(DATA1)) {
+                session.run("BEGIN", "SELECT txid_current()", "PREPARE TRANSACTION 'slot " + i + "'");
+            }
+        }
+    }
+
+    private void updateBoth() throws SQLException {
+        try (Session session = cluster.session(COORD1).begin()) {
+            session.run("UPDATE t SET v = v + 1 WHERE k = 0", "UPDATE t SET v = v - 1 WHERE k = 1");
+            session.commit();
+        }
+    }
+
+    private void setSlots(Node node, int slots) {
+        cluster.sandbox(node).exec("postgres", "echo 'max_prepared_transactions = " + slots + "' >>" + node.path()
+                + "/postgresql.conf").orFail();
+        new Pgxl(cluster.sandbox(node)).run("restart", node.directory()).orFail();
         cluster.awaitService();
     }
 

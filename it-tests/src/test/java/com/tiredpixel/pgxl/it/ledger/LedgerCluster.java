@@ -154,6 +154,18 @@ public final class LedgerCluster {
         Await.until(PATIENCE, "connection of GTM to its slave", () -> connections(GTM_SLAVE, GTM_SLAVE.port()) > 0);
     }
 
+    /** Has GTM wait for {@code pgxl start} whenever it has died, as it does without the mends unless it is told not to. */
+    public LedgerCluster withWaitingGtm() {
+        change(GTM, plan -> plan.set("PGXL_UNMENDED_GTM", "wait"));
+        sandbox(GTM).stop(Duration.ofSeconds(30));
+        int mark = sandbox(GTM).log().mark();
+        start(GTM);
+        sandbox(GTM).log().awaitState(mark, GTM, "BLOCKED");
+        new Pgxl(sandbox(GTM)).await().run("start", GTM.directory()).orFail();
+        awaitService();
+        return this;
+    }
+
     /** Puts a proxy beside each coordinator, which from then on asks it and not GTM. */
     public LedgerCluster withProxies() {
         for (Node coordinator : COORDINATORS) {
