@@ -85,7 +85,8 @@ record LedgerFault(String words, Deed deed, UnaryOperator<LedgerCluster> setup) 
                 frozen("GTM", LedgerCluster.GTM),
                 frozen("a datanode", LedgerCluster.DATA2),
                 frozen("a coordinator", LedgerCluster.COORD1),
-                new LedgerFault("SIGSTOP of a GTM slave until everybody is served", LedgerFault::freezeSlave, LedgerCluster::withSlave),
+                new LedgerFault("SIGSTOP of a GTM slave until everybody is served", LedgerFault::freezeSlave,
+                        LedgerCluster::withSlave),
                 new LedgerFault("`kill -9` of a GTM slave", (cluster, ledger) -> {
                     kill(cluster, LedgerCluster.GTM_SLAVE, LedgerCluster.GTM_SLAVE);
                     cluster.awaitFollowing();

@@ -68,7 +68,8 @@ class LedgerIT {
         stage.keep(() -> shell("umount -l " + small));
         shell("cp -a " + volumes.get(node) + "/. " + small + " && chown 999:999 " + small);
         volumes.put(node, small);
-        strike(new LedgerFault("a full disk of " + KilledServersIT.spoken(node) + " for " + FULL_SECONDS + " s", (cluster, ledger) -> {
+        String words = "a full disk of " + KilledServersIT.spoken(node) + " for " + FULL_SECONDS + " s";
+        strike(new LedgerFault(words, (cluster, ledger) -> {
             cluster.sandbox(node).exec("postgres", "cat /dev/zero >/var/lib/postgres/fill; true");
             LedgerFault.pause(FULL_SECONDS);
             cluster.sandbox(node).exec("root", "rm /var/lib/postgres/fill").orFail();
@@ -113,7 +114,8 @@ class LedgerIT {
                             + " survived | " + seen + "; " + ledger.numbers() + "; " + observer.counts());
                 }
             } finally {
-                row.note(seen + "; " + ledger.numbers() + "; " + observer.counts() + "; times: to the next commit of all eight clients");
+                row.note(seen + "; " + ledger.numbers() + "; " + observer.counts()
+                        + "; times: to the next commit of all eight clients");
             }
         }
     }
