@@ -21,8 +21,8 @@ import com.tiredpixel.pgxl.agent.os.HostName;
 import com.tiredpixel.pgxl.agent.os.InstalledLocales;
 import com.tiredpixel.pgxl.agent.os.Libc;
 import com.tiredpixel.pgxl.agent.os.MemoryTrimmer;
+import com.tiredpixel.pgxl.agent.os.OrphanAdoption;
 import com.tiredpixel.pgxl.agent.os.ProcFs;
-import com.tiredpixel.pgxl.agent.os.ProcessRole;
 import com.tiredpixel.pgxl.agent.os.Processes;
 import com.tiredpixel.pgxl.agent.os.Reaper;
 import com.tiredpixel.pgxl.agent.os.Terminals;
@@ -41,7 +41,7 @@ import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
 import com.tiredpixel.pgxl.agent.supervisor.PatientScan;
 import com.tiredpixel.pgxl.agent.supervisor.RestartPolicy;
 import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
-import com.tiredpixel.pgxl.agent.supervisor.Surroundings;
+import com.tiredpixel.pgxl.agent.supervisor.SupervisorContext;
 import com.tiredpixel.pgxl.agent.supervisor.lock.Heartbeats;
 import com.tiredpixel.pgxl.agent.supervisor.lock.VolumeLocks;
 import java.io.IOException;
@@ -72,9 +72,9 @@ final class Container {
     private final Map<String, String> environment;
     private final AgentLog log;
     private final MonotonicClock clock = MonotonicClock.system();
-    private final Ahead<Void> sshLibrary;
+    private final StartupTask<Void> sshLibrary;
     private final Libc libc;
-    private final Ahead<LibCrypto.Loading> libCrypto;
+    private final StartupTask<LibCrypto.Loading> libCrypto;
     private final Reaper reaper;
     private final LogFollower serverLogs;
     private final Processes processes;
@@ -84,7 +84,7 @@ final class Container {
     private final DiskThreads disk = DiskThreads.withReserve("disk", MOST_DISK_THREADS);
 
     /** @param sshLibrary to be waited for before the SSH server is made */
-    Container(Settings settings, Map<String, String> environment, AgentLog log, Ahead<Void> sshLibrary) {
+    Container(Settings settings, Map<String, String> environment, AgentLog log, StartupTask<Void> sshLibrary) {
         this.settings = settings;
         this.environment = NodeEnvironment.of(settings, environment);
         this.log = log;
@@ -92,14 +92,14 @@ final class Container {
         this.libc = Libc.load();
         Tracing.forbid(libc).ifPresent(reason -> log.warn("agent", reason));
         // Not before: two threads that initialise JNA's classes, each from another end, could wait for each other.
-        this.libCrypto = Ahead.begin("loading libcrypto", LibCrypto::load);
+        this.libCrypto = StartupTask.begin("loading libcrypto", LibCrypto::load);
         this.reaper = new Reaper(libc, log, clock);
         this.serverLogs = new LogFollower(log, log, clock);
         this.processes = new Processes(libc, reaper);
     }
 
     /** Lives until the stop signal, and tells how the nodes went down. */
-    ExitCode live() throws StartException {
+    ExitCode live() throws StartupException {
         becomeInit();
         var signals = new SignalDesk(log, clock, this::giveUp);
         signals.open(libc);
@@ -112,7 +112,7 @@ final class Container {
                 .get().findings().stream().anyMatch(Finding.Node.class::isInstance));
         inBackground("asking the servers for their version", this::tellVersion);
         // They may have to be made, and the database need not wait for that.
-        Ahead<Void> hostKeys = Ahead.run("reading the host keys", ssh::prepare);
+        StartupTask<Void> hostKeys = StartupTask.run("reading the host keys", ssh::prepare);
         new TemporaryDirectory(TemporaryDirectory.OF_THE_SERVERS, log).check();
         new SharedMemory(SharedMemory.OF_THE_SYSTEM, log).check();
         new Locales(new InstalledLocales(libc), log).check(environment);
@@ -162,9 +162,9 @@ final class Container {
     }
 
     private void becomeInit() {
-        ProcessRole role = ProcessRole.assume(libc);
+        OrphanAdoption role = OrphanAdoption.assume(libc);
         reaper.start();
-        if (role instanceof ProcessRole.Neither neither) {
+        if (role instanceof OrphanAdoption.Neither neither) {
             log.error("agent", "servers that pg_ctl starts cannot be adopted: pid " + neither.pid()
                     + " is not 1 and cannot become a subreaper: " + neither.reason());
         }
@@ -192,7 +192,7 @@ final class Container {
         }
     }
 
-    private SshServer listen() throws StartException {
+    private SshServer listen() throws StartupException {
         Settings.Ssh given = settings.ssh();
         var sshSettings = new SshSettings(
                 settings.user(),
@@ -216,13 +216,13 @@ final class Container {
             ssh.bind();
             return ssh;
         } catch (IOException e) {
-            throw new StartException(ExitCode.SYSTEM, e.getMessage());
+            throw new StartupException(ExitCode.SYSTEM, e.getMessage());
         }
     }
 
     private Supervisor supervisor(Path home, PatientScan scan) {
         Settings.Backoff backoff = settings.backoff();
-        var surroundings = new Surroundings(
+        var context = new SupervisorContext(
                 processes,
                 new ProcFs(libc, reaper, Supervisor::isOfInterest),
                 new VolumeLocks(
@@ -249,7 +249,7 @@ final class Container {
                         settings.stateDirectory(), home, () -> build, settings.cluster().unmendedGtmWaits(), log,
                         Clock.systemUTC()),
                 disk);
-        return new Supervisor(surroundings, scan);
+        return new Supervisor(context, scan);
     }
 
     private Supplier<InDoubt> watchInDoubt(Supervisor supervisor) {
@@ -313,7 +313,7 @@ final class Container {
     }
 
     /** Without SSH nobody reaches the node, so keys that could not be read for want of memory are read again. */
-    private void openSsh(SshServer ssh, Ahead<Void> hostKeys) {
+    private void openSsh(SshServer ssh, StartupTask<Void> hostKeys) {
         try {
             hostKeys.get(LATE, () -> log.warn("ssh", "the host keys in " + settings.stateDirectory()
                     + " do not answer: SSH opens when they do"));

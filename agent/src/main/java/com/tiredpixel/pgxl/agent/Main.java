@@ -47,9 +47,9 @@ public final class Main {
             return ExitCode.USAGE;
         }
         // Takes longer than all that comes before it is needed.
-        Optional<Ahead<Void>> ssh = explain
+        Optional<StartupTask<Void>> ssh = explain
                 ? Optional.empty()
-                : Optional.of(Ahead.run("loading the SSH library", SshServer::loadLibrary));
+                : Optional.of(StartupTask.run("loading the SSH library", SshServer::loadLibrary));
         Settings.Reading reading = Settings.read(environment);
         if (reading instanceof Settings.Reading.Invalid invalid) {
             invalid.warnings().forEach(warning -> System.err.println("pgxl-agent: warning: " + warning));
@@ -65,7 +65,7 @@ public final class Main {
     }
 
     private static ExitCode live(
-            Settings.Reading.Valid reading, Map<String, String> environment, Ahead<Void> sshLibrary) {
+            Settings.Reading.Valid reading, Map<String, String> environment, StartupTask<Void> sshLibrary) {
         Settings settings = reading.settings();
         Level level = Level.valueOf(settings.logLevel().toUpperCase(Locale.ROOT));
         AgentLog.Form form = AgentLog.Form.valueOf(settings.logFormat().toUpperCase(Locale.ROOT));
@@ -75,7 +75,7 @@ public final class Main {
             reading.warnings().forEach(warning -> log.warn("agent", warning));
             try {
                 return new Container(settings, environment, log, sshLibrary).live();
-            } catch (StartException e) {
+            } catch (StartupException e) {
                 log.error("agent", e.getMessage());
                 return e.code();
             } finally {

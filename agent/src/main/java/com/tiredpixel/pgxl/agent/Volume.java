@@ -41,7 +41,7 @@ final class Volume {
      * Makes the home directory if there is none, and gives it to the user if it belongs to root. Below a directory
      * that somebody else can change root does neither: it might be led to a directory of the system.
      */
-    void takeOver() throws StartException {
+    void takeOver() throws StartupException {
         if (!privileges.isRoot()) {
             return;
         }
@@ -53,7 +53,7 @@ final class Volume {
         }
         make(home);
         if (SystemDirectories.contains(home())) {
-            throw new StartException(
+            throw new StartupException(
                     ExitCode.SYSTEM, "PGXL_HOME: " + home + " is " + home() + ", a directory of the system");
         }
         if (belongsTo(user())) {
@@ -68,19 +68,19 @@ final class Volume {
         }
     }
 
-    private static Optional<Path> brokenAt(Path home) throws StartException {
+    private static Optional<Path> brokenAt(Path home) throws StartupException {
         try {
             return TrustedWay.brokenAt(home);
         } catch (IOException e) {
-            throw new StartException(ExitCode.SYSTEM, "PGXL_HOME: cannot see the way to " + home + ": " + e);
+            throw new StartupException(ExitCode.SYSTEM, "PGXL_HOME: cannot see the way to " + home + ": " + e);
         }
     }
 
-    private static void make(Path home) throws StartException {
+    private static void make(Path home) throws StartupException {
         try {
             Files.createDirectories(home);
         } catch (IOException e) {
-            throw new StartException(ExitCode.SYSTEM, "PGXL_HOME: cannot make directory " + home + ": " + e);
+            throw new StartupException(ExitCode.SYSTEM, "PGXL_HOME: cannot make directory " + home + ": " + e);
         }
     }
 
@@ -95,14 +95,14 @@ final class Volume {
     }
 
     /** Gives up root, or says who the agent is if it never was root; then the home directory is made, if it was not. */
-    void becomeItsUser() throws StartException {
+    void becomeItsUser() throws StartupException {
         if (privileges.isRoot()) {
             Set<Integer> given = privileges.givenGroups();
             if (!given.isEmpty()) {
                 log.info("agent", "keeps the groups that the container was given: " + given);
             }
             if (privileges.drop(user()) instanceof Privileges.Drop.Failed failed) {
-                throw new StartException(ExitCode.SYSTEM, failed.reason());
+                throw new StartupException(ExitCode.SYSTEM, failed.reason());
             }
         } else {
             Optional<String> name = new UserDatabase().user(libc.geteuid()).map(UserDatabase.User::name);
@@ -124,7 +124,7 @@ final class Volume {
      * @param inUse whether it holds a node: that one shall run all the same
      * @throws StartException if nothing can be kept and there is no node: nobody could log in to make one
      */
-    void check(BooleanSupplier inUse) throws StartException {
+    void check(BooleanSupplier inUse) throws StartupException {
         Path state = settings.stateDirectory();
         while (!Files.exists(state) && state.getParent() != null) {
             state = state.getParent();
@@ -137,7 +137,7 @@ final class Volume {
         String fault = setting + ": uid " + libc.geteuid() + " cannot write in " + state + ownership(state)
                 + notTaken.map(reason -> "; " + reason).orElse("");
         if (!inUse.getAsBoolean()) {
-            throw new StartException(ExitCode.SYSTEM, fault);
+            throw new StartupException(ExitCode.SYSTEM, fault);
         }
         log.error("agent", fault);
     }
@@ -154,18 +154,18 @@ final class Volume {
     }
 
     /** @return the home as the kernel names it, for comparison with what {@code /proc} shows */
-    Path home() throws StartException {
+    Path home() throws StartupException {
         try {
             return settings.home().toRealPath();
         } catch (IOException e) {
-            throw new StartException(ExitCode.SYSTEM, "PGXL_HOME: cannot follow " + settings.home() + ": " + e);
+            throw new StartupException(ExitCode.SYSTEM, "PGXL_HOME: cannot follow " + settings.home() + ": " + e);
         }
     }
 
-    private UserDatabase.User user() throws StartException {
+    private UserDatabase.User user() throws StartupException {
         return new UserDatabase()
                 .user(settings.user())
-                .orElseThrow(() -> new StartException(
+                .orElseThrow(() -> new StartupException(
                         ExitCode.USAGE, "PGXL_USER: no user " + settings.user() + " in /etc/passwd"));
     }
 }

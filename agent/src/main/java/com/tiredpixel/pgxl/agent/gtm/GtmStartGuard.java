@@ -5,7 +5,7 @@ import com.tiredpixel.pgxl.agent.gtm.ControlCopies.Known;
 import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.BoundedFiles;
-import com.tiredpixel.pgxl.agent.supervisor.Order;
+import com.tiredpixel.pgxl.agent.supervisor.NodeCommand;
 import com.tiredpixel.pgxl.agent.supervisor.StartGuard;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -101,9 +101,9 @@ public final class GtmStartGuard implements StartGuard {
     }
 
     @Override
-    public Order.Result repair(Start node, Repair repair) {
+    public NodeCommand.Result repair(Start node, Repair repair) {
         if (node.role() != Role.GTM) {
-            return new Order.Result.Refused("is no GTM");
+            return new NodeCommand.Result.Refused("is no GTM");
         }
         try {
             return new ControlRepair(
@@ -111,7 +111,7 @@ public final class GtmStartGuard implements StartGuard {
                     ControlFiles.highest(node.databases()),
                     build.get().filter(ServerBuild::isNinePointFive).isPresent(), clock).carryOut(repair);
         } catch (IOException e) {
-            return new Order.Result.Refused("is not repaired: " + e);
+            return new NodeCommand.Result.Refused("is not repaired: " + e);
         }
     }
 

@@ -67,7 +67,7 @@ final class DirectoryWalk {
         if (!mayTouch(directory)) {
             return;
         }
-        if (Marks.of(directory).isCandidate()) {
+        if (SignatureFiles.of(directory).isCandidate()) {
             if (candidates.size() < MOST_REMARKS) {
                 candidates.add(directory);
             } else {

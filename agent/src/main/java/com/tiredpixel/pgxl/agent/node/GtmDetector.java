@@ -53,7 +53,7 @@ final class GtmDetector {
         }
         Optional<String> identity = facts.nodeName().map(name ->
                 role.label() + " " + name + " port " + (facts.port().isPresent() ? facts.port().getAsInt() : "?"));
-        return new Finding.Node(facts, identity, lastStart.place() instanceof Place.Proven, evidence);
+        return new Finding.Node(facts, identity, lastStart.place() instanceof RecordedLocation.Proven, evidence);
     }
 
     private boolean exists(String name) {

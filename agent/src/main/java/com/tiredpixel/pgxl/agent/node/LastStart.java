@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param pidFile the pid file
  * @param place whether they were written for this directory
  */
-record LastStart(Path directory, Program program, OptionsFile options, PidFile pidFile, Place place) {
+record LastStart(Path directory, Program program, OptionsFile options, PidFile pidFile, RecordedLocation place) {
     private static final String START_BY_HAND = "start the node once by hand, which writes the file anew: ";
 
     static LastStart read(Path directory, Program program) {
@@ -29,10 +29,10 @@ record LastStart(Path directory, Program program, OptionsFile options, PidFile p
         Optional<String> byPidFile = pidFile instanceof PidFile.Named named
                 ? Optional.of(named.dataDirectory())
                 : Optional.empty();
-        Place place = Place.of(
+        RecordedLocation place = RecordedLocation.of(
                 directory,
-                new Place.Said(program.optionsFileName(), byOptions),
-                new Place.Said(program.pidFileName(), byPidFile));
+                new RecordedLocation.Said(program.optionsFileName(), byOptions),
+                new RecordedLocation.Said(program.pidFileName(), byPidFile));
         return new LastStart(directory, program, options, pidFile, place);
     }
 
@@ -80,14 +80,14 @@ record LastStart(Path directory, Program program, OptionsFile options, PidFile p
     }
 
     private Optional<Finding> misplaced(List<Evidence> evidence) {
-        if (place instanceof Place.Elsewhere elsewhere) {
+        if (place instanceof RecordedLocation.Elsewhere elsewhere) {
             String path = VisibleText.of(elsewhere.path());
             return Optional.of(new Finding.NotANode(
                     directory,
                     "it is a copy of " + path + "; if it was moved here for good, " + byHand(),
                     with(evidence, elsewhere.file(), "names " + path)));
         }
-        if (place instanceof Place.Mixed mixed) {
+        if (place instanceof RecordedLocation.Mixed mixed) {
             return contradiction(
                     mixed.here() + " names this directory, but " + mixed.elsewhere() + " names "
                             + VisibleText.of(mixed.path()),

@@ -119,7 +119,7 @@ final class PostgresDetector {
             evidence.add(new Evidence(
                     Evidence.Weight.NOTE, "recovery.conf", "makes it a slave", Optional.empty()));
         }
-        return new Finding.Node(facts, identity(facts), lastStart.place() instanceof Place.Proven, sorted());
+        return new Finding.Node(facts, identity(facts), lastStart.place() instanceof RecordedLocation.Proven, sorted());
     }
 
     private Optional<Role> byName() {

@@ -18,7 +18,7 @@ public final class RoleDetector {
      * @param override {@code PGXL_ROLE}; counts only where the files do not settle the role
      */
     public static Finding examine(Path directory, Optional<Role> override) {
-        Marks marks = Marks.of(directory);
+        SignatureFiles marks = SignatureFiles.of(directory);
         List<Evidence> found = marks.found();
         if (found.isEmpty()) {
             return new Finding.NotANode(directory, "it has none of the files of a node", List.of());
@@ -31,7 +31,7 @@ public final class RoleDetector {
                 .orElseGet(() -> mixed(directory, found));
     }
 
-    private static Finding examineAs(Path directory, Marks marks, Optional<Role> override) {
+    private static Finding examineAs(Path directory, SignatureFiles marks, Optional<Role> override) {
         if (marks.gtm().isPresent()) {
             return new GtmDetector(directory, Role.GTM, marks.found()).examine();
         }
@@ -41,7 +41,7 @@ public final class RoleDetector {
     }
 
     /** The operator has said which of the kinds it is; the files of that kind must still bear it out. */
-    private static Finding examineMixed(Path directory, Marks marks, Role role) {
+    private static Finding examineMixed(Path directory, SignatureFiles marks, Role role) {
         List<Evidence> evidence = new ArrayList<>(marks.found());
         evidence.add(0, new Evidence(
                 Evidence.Weight.OPERATOR, "PGXL_ROLE", "says " + role.label(), Optional.of(role)));

@@ -103,7 +103,7 @@ public record VolumeScan(List<Finding> findings, List<String> notes, List<Path> 
                 Path realHome = home.toRealPath();
                 Path target = link.path().toRealPath();
                 if (!target.startsWith(realHome)) {
-                    if (Marks.of(target).isCandidate()) {
+                    if (SignatureFiles.of(target).isCandidate()) {
                         walk.note(VisibleText.of(link.path() + " leads out of " + home + " to " + target
                                 + ", which looks like a node: it is not followed"));
                     }

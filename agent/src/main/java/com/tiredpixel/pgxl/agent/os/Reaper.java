@@ -39,8 +39,8 @@ public final class Reaper {
     private final MonotonicClock clock;
     private final ChildRegistry registry;
     private final ChildRegistry.Decision decision = this::take;
-    private final FirstChild firstChild;
-    private final OrphanRain rain = new OrphanRain();
+    private final ChildArrival firstChild;
+    private final OrphanBurst rain = new OrphanBurst();
     private final AtomicLong orphans = new AtomicLong();
     private final AtomicLong children = new AtomicLong();
     private final int[] siginfo = new int[Libc.SIGINFO_INTS];
@@ -100,7 +100,7 @@ public final class Reaper {
         this.failures = new LoopFailures(log, clock, "the reaper failed and goes on");
         this.clock = clock;
         this.registry = new ChildRegistry(libc);
-        this.firstChild = new FirstChild(libc);
+        this.firstChild = new ChildArrival(libc);
     }
 
     /** Starts the thread, as a daemon. There must be one reaper in a process, and no other waits for children. */

@@ -4,8 +4,8 @@ import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 import com.tiredpixel.pgxl.agent.node.Xids;
 import com.tiredpixel.pgxl.agent.status.loop.EventLoop;
-import com.tiredpixel.pgxl.agent.supervisor.Order;
-import com.tiredpixel.pgxl.agent.supervisor.Order.StopMode;
+import com.tiredpixel.pgxl.agent.supervisor.NodeCommand;
+import com.tiredpixel.pgxl.agent.supervisor.NodeCommand.StopMode;
 import com.tiredpixel.pgxl.agent.supervisor.StartGuard;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,25 +44,25 @@ final class NodeOrders {
     }
 
     CompletableFuture<Reply> start(Verb.Call call) {
-        return give(call, Arguments.of(call, Set.of(), Set.of()), new Order.Start());
+        return give(call, Arguments.of(call, Set.of(), Set.of()), new NodeCommand.Start());
     }
 
     CompletableFuture<Reply> stop(Verb.Call call) {
         Arguments given = Arguments.of(call, Set.of(), Set.of(MODE));
-        return give(call, given, new Order.Stop(mode(given)));
+        return give(call, given, new NodeCommand.Stop(mode(given)));
     }
 
     CompletableFuture<Reply> restart(Verb.Call call) {
         Arguments given = Arguments.of(call, Set.of(), Set.of(MODE));
-        return give(call, given, new Order.Restart(mode(given)));
+        return give(call, given, new NodeCommand.Restart(mode(given)));
     }
 
     CompletableFuture<Reply> hold(Verb.Call call) {
-        return give(call, Arguments.of(call, Set.of(), Set.of()), new Order.Hold());
+        return give(call, Arguments.of(call, Set.of(), Set.of()), new NodeCommand.Hold());
     }
 
     CompletableFuture<Reply> release(Verb.Call call) {
-        return give(call, Arguments.of(call, Set.of(), Set.of()), new Order.Release());
+        return give(call, Arguments.of(call, Set.of(), Set.of()), new NodeCommand.Release());
     }
 
     CompletableFuture<Reply> repairGtm(Verb.Call call) {
@@ -72,7 +72,7 @@ final class NodeOrders {
             throw Refusal.usage("repair-gtm takes either " + XID + " N or " + TRUST_FILE + " or neither");
         }
         OptionalLong xid = given.option(XID).map(word -> OptionalLong.of(xid(word))).orElse(OptionalLong.empty());
-        return give(call, given, new Order.RepairGtm(new StartGuard.Repair(xid, trustFile)));
+        return give(call, given, new NodeCommand.RepairGtm(new StartGuard.Repair(xid, trustFile)));
     }
 
     private static StopMode mode(Arguments given) {
@@ -95,7 +95,7 @@ final class NodeOrders {
         return xid;
     }
 
-    private CompletableFuture<Reply> give(Verb.Call call, Arguments given, Order order) {
+    private CompletableFuture<Reply> give(Verb.Call call, Arguments given, NodeCommand order) {
         if (given.operands().size() != 1) {
             throw Refusal.usage(call.verb() + " takes one node; pgxl status lists them");
         }
@@ -124,12 +124,12 @@ final class NodeOrders {
                 || directory.equals(paths.apply(name));
     }
 
-    private CompletableFuture<Reply> carryOut(String verb, Order order, NodeView node) {
+    private CompletableFuture<Reply> carryOut(String verb, NodeCommand order, NodeView node) {
         String subject = node.report().role().label() + " " + node.directory();
-        log.info(subject, "pgxl " + verb + (order instanceof Order.Stop stop ? " --mode " + stop.mode()
-                : order instanceof Order.Restart restart ? " --mode " + restart.mode() : ""));
+        log.info(subject, "pgxl " + verb + (order instanceof NodeCommand.Stop stop ? " --mode " + stop.mode()
+                : order instanceof NodeCommand.Restart restart ? " --mode " + restart.mode() : ""));
         CompletableFuture<Reply> reply = sources.order().apply(node.report().directory(), order)
-                .thenApply(result -> result instanceof Order.Result.Done done
+                .thenApply(result -> result instanceof NodeCommand.Result.Done done
                         ? Reply.done(VisibleText.of(node.name() + ": " + done.said()))
                         : Reply.failed(Reply.REFUSED, VisibleText.of(node.name() + ": " + result.said())));
         loop.execute(() -> loop.at(loop.now().plus(PATIENCE), () -> reply.complete(Reply.failed(

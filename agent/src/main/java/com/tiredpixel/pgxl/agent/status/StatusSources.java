@@ -4,7 +4,7 @@ import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.indoubt.InDoubt;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.ssh.SshCounters;
-import com.tiredpixel.pgxl.agent.supervisor.Order;
+import com.tiredpixel.pgxl.agent.supervisor.NodeCommand;
 import com.tiredpixel.pgxl.agent.supervisor.Overview;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +37,7 @@ public record StatusSources(
         LongSupplier childrenReaped,
         Supplier<String> servers,
         Supplier<VolumeScan> scan,
-        BiFunction<Path, Order, CompletableFuture<Order.Result>> order,
+        BiFunction<Path, NodeCommand, CompletableFuture<NodeCommand.Result>> order,
         Runnable reload,
         Consumer<EventLog.Level> logLevel,
         Supplier<InDoubt> inDoubt) {

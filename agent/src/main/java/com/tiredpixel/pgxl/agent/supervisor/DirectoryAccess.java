@@ -22,11 +22,11 @@ final class DirectoryAccess {
     private static final int GROUP_WRITES_AND_OTHERS = 0027;
     private static final int FIRST_WITH_GROUP_ACCESS = 11;
 
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final Path directory;
 
-    DirectoryAccess(Surroundings surroundings, Path directory) {
-        this.surroundings = surroundings;
+    DirectoryAccess(SupervisorContext context, Path directory) {
+        this.context = context;
         this.directory = directory;
     }
 
@@ -54,7 +54,7 @@ final class DirectoryAccess {
                 return Optional.of(directory + " has mode " + octal(closed) + ", a postmaster does not start there, and the"
                         + " file system lets nobody change that: mount it with another mode, such as dir_mode=0700");
             }
-            surroundings.log().info(subject, "closed " + directory + " to others, because a postmaster does not start in one"
+            context.log().info(subject, "closed " + directory + " to others, because a postmaster does not start in one"
                     + " that they may enter: its mode was " + octal(mode) + " and is " + octal(closed));
             return Optional.empty();
         } catch (IOException e) {
@@ -65,7 +65,7 @@ final class DirectoryAccess {
 
     /** The server will run as the agent does. */
     private OptionalInt user() {
-        return surroundings.processes().find(surroundings.agentPid()).stream().mapToInt(view -> view.uid()).findFirst();
+        return context.processes().find(context.agentPid()).stream().mapToInt(view -> view.uid()).findFirst();
     }
 
     private int mode() throws IOException {

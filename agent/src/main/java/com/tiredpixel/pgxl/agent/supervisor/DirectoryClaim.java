@@ -25,7 +25,7 @@ final class DirectoryClaim {
     /** Long enough for whatever a postmaster leaves that has stopped in order. */
     private static final Duration LAST_CHILDREN = Duration.ofSeconds(1);
 
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final Path directory;
     private final Leftovers leftovers;
     private final OperatorsCommand operatorsCommand;
@@ -33,12 +33,12 @@ final class DirectoryClaim {
     private boolean lettingGo;
     private Optional<Duration> childrenSince = Optional.empty();
 
-    DirectoryClaim(Surroundings surroundings, Path directory) {
-        this.surroundings = surroundings;
+    DirectoryClaim(SupervisorContext context, Path directory) {
+        this.context = context;
         this.directory = directory;
-        this.leftovers = new Leftovers(surroundings, directory);
-        this.operatorsCommand = new OperatorsCommand(surroundings, directory);
-        this.lock = surroundings.locks().of(directory);
+        this.leftovers = new Leftovers(context, directory);
+        this.operatorsCommand = new OperatorsCommand(context, directory);
+        this.lock = context.locks().of(directory);
     }
 
     /**
@@ -95,14 +95,14 @@ final class DirectoryClaim {
                     + " of the operator, is at work on this directory");
         }
         Optional<String> closed = role.program() == Program.POSTGRES
-                ? new DirectoryAccess(surroundings, directory).close(subject)
+                ? new DirectoryAccess(context, directory).close(subject)
                 : Optional.empty();
         if (closed.isPresent()) {
             return new Preparation.Obstructed(closed.get());
         }
         // Without a lock nothing is proven. Then the server's own test of the number in its pid file has to do.
         return lock.isHeld()
-                ? new StaleFiles(surroundings, directory, subject).remove(role.program(), pidFile)
+                ? new StaleFiles(context, directory, subject).remove(role.program(), pidFile)
                 : new Preparation.Ready();
     }
 
@@ -116,7 +116,7 @@ final class DirectoryClaim {
         if (!isRemoved(directory)
                 && lock.forStart(subject, () -> mayHaveUnseenServer(role)) instanceof Grant.Ours && lock.isHeld()
                 && serversHere().isEmpty() && operatorsCommand.atWork().isEmpty()) {
-            new StaleFiles(surroundings, directory, subject).remove(role.program(), PidFile.read(directory, role.program()));
+            new StaleFiles(context, directory, subject).remove(role.program(), PidFile.read(directory, role.program()));
         }
     }
 
@@ -128,7 +128,7 @@ final class DirectoryClaim {
      */
     boolean endOrphans(String subject) {
         List<ProcessView> orphans = serversHere().stream()
-                .filter(process -> Leftovers.isOne(process) && surroundings.isAdoptable(process))
+                .filter(process -> Leftovers.isOne(process) && context.isAdoptable(process))
                 .toList();
         if (orphans.isEmpty() || leftovers.areStubborn(orphans)) {
             return false;
@@ -164,7 +164,7 @@ final class DirectoryClaim {
             endLettingGo();
             return;
         }
-        Duration now = surroundings.clock().now();
+        Duration now = context.clock().now();
         if (childrenSince.isEmpty()) {
             childrenSince = Optional.of(now);
         } else if (now.minus(childrenSince.get()).compareTo(LAST_CHILDREN) >= 0) {
@@ -202,11 +202,11 @@ final class DirectoryClaim {
 
     /** Every process of ours or of others here that runs one of the programs in this very directory. */
     private List<ProcessView> serversHere() {
-        return surroundings.processes().processes().stream()
+        return context.processes().processes().stream()
                 .filter(process -> !process.isZombie())
                 .filter(process -> Program.named(process.program()).isPresent())
                 .filter(process -> process.directory().filter(directory::equals).isPresent())
-                .filter(process -> surroundings.processes().worksIn(process.identity(), directory))
+                .filter(process -> context.processes().worksIn(process.identity(), directory))
                 .toList();
     }
 }

@@ -26,8 +26,8 @@ record EndedServer(
         ExitStatus status) {
 
     /** @param pidFile as it is now, a settle time after the end */
-    Ending judge(PidFile pidFile) {
-        return Ending.judge(program, status, identity.pid(), namedByPidFile, pidFile);
+    ExitVerdict judge(PidFile pidFile) {
+        return ExitVerdict.judge(program, status, identity.pid(), namedByPidFile, pidFile);
     }
 
     /**
@@ -48,7 +48,7 @@ record EndedServer(
      * the pid file of a GTM. One that names another server is that of a start that has come already.
      *
      * @param pidFile as it is now
-     * @param othersWereKilled see {@link Ends#othersWereKilled}
+     * @param othersWereKilled see {@link AdoptedExits#othersWereKilled}
      */
     boolean wasKilledByHand(PidFile pidFile, boolean othersWereKilled) {
         boolean killed = status instanceof ExitStatus.Signaled signaled && signaled.signal() == Signal.KILL.number();

@@ -20,14 +20,14 @@ final class Leftovers {
     /** Not even SIGKILL ends a process that waits for a disk or is frozen. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final Path directory;
     private Set<ProcessIdentity> asked = Set.of();
     private Duration askedAt = Duration.ZERO;
     private boolean killed;
 
-    Leftovers(Surroundings surroundings, Path directory) {
-        this.surroundings = surroundings;
+    Leftovers(SupervisorContext context, Path directory) {
+        this.context = context;
         this.directory = directory;
     }
 
@@ -38,29 +38,29 @@ final class Leftovers {
 
     /** Asks them to end, and ends those that are still there a moment later. */
     void end(List<ProcessView> processes, String subject) {
-        Duration now = surroundings.clock().now();
+        Duration now = context.clock().now();
         if (!wereAsked(processes)) {
             Set<ProcessIdentity> those = identities(processes);
-            processes.forEach(process -> surroundings.processes().signal(process.identity(), Signal.QUIT));
+            processes.forEach(process -> context.processes().signal(process.identity(), Signal.QUIT));
             // Once all have been asked, for their time begins now.
             asked = those;
             askedAt = now;
             killed = false;
-            surroundings.log().info(subject, "ends what the dead postmaster left behind: "
+            context.log().info(subject, "ends what the dead postmaster left behind: "
                     + names(processes));
         } else if (now.minus(askedAt).compareTo(GRACE) >= 0) {
             if (!killed) {
-                surroundings.log().warn(subject, "kills what ignored SIGQUIT in " + directory + ": "
+                context.log().warn(subject, "kills what ignored SIGQUIT in " + directory + ": "
                         + names(processes));
             }
             killed = true;
-            processes.forEach(process -> surroundings.processes().signal(process.identity(), Signal.KILL));
+            processes.forEach(process -> context.processes().signal(process.identity(), Signal.KILL));
         }
     }
 
     /** @return whether these live on long after they were told to end */
     boolean areStubborn(List<ProcessView> processes) {
-        return wereAsked(processes) && surroundings.clock().now().minus(askedAt).compareTo(PATIENCE) >= 0;
+        return wereAsked(processes) && context.clock().now().minus(askedAt).compareTo(PATIENCE) >= 0;
     }
 
     private boolean wereAsked(List<ProcessView> processes) {

@@ -113,7 +113,7 @@ final class LiveServer {
      * @param ends told of a server of whose end nobody will tell
      * @return how it ended, if it did
      */
-    Optional<ExitStatus> end(ProcessTable processes, Duration now, Ends ends) {
+    Optional<ExitStatus> end(ProcessTable processes, Duration now, AdoptedExits ends) {
         if (exit == null) {
             exit = startedAs.exit();
         }

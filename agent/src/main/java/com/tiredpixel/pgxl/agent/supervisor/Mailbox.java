@@ -40,7 +40,7 @@ final class Mailbox {
      * @param order what to do
      * @param answer completed by the supervisor
      */
-    record Command(Path directory, Order order, CompletableFuture<Order.Result> answer) {
+    record Command(Path directory, NodeCommand order, CompletableFuture<NodeCommand.Result> answer) {
     }
 
     private final AtomicIntegerArray notes = new AtomicIntegerArray(Note.values().length);

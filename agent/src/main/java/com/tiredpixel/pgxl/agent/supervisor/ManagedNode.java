@@ -27,11 +27,11 @@ final class ManagedNode {
     private static final Duration SOON = Duration.ofMillis(25);
     private static final Duration LATER = Duration.ofSeconds(1);
 
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final Path directory;
     private final DirectoryClaim claim;
     private final Supplier<List<Path>> databases;
-    private final Ends ends;
+    private final AdoptedExits ends;
     private final ServerSlot slot;
     private final NodeMemory memory;
     private final NodeJournal journal;
@@ -44,17 +44,17 @@ final class ManagedNode {
 
     /** @param databases asks for the directories of all coordinators and datanodes here */
     ManagedNode(
-            Surroundings surroundings, Path directory, Role role, Ends ends, Supplier<List<Path>> databases) {
-        this.surroundings = surroundings;
+            SupervisorContext context, Path directory, Role role, AdoptedExits ends, Supplier<List<Path>> databases) {
+        this.context = context;
         this.directory = directory;
         this.role = role;
-        this.claim = new DirectoryClaim(surroundings, directory);
+        this.claim = new DirectoryClaim(context, directory);
         this.databases = databases;
         this.ends = ends;
-        this.slot = new ServerSlot(surroundings, directory, ends);
-        this.memory = new NodeMemory(surroundings.restarts());
-        this.journal = new NodeJournal(surroundings, this::subject);
-        this.alarm = new Alarm(surroundings.clock());
+        this.slot = new ServerSlot(context, directory, ends);
+        this.memory = new NodeMemory(context.restarts());
+        this.journal = new NodeJournal(context, this::subject);
+        this.alarm = new Alarm(context.clock());
     }
 
     // What happens to it, in the words of NodeMachine.
@@ -80,7 +80,7 @@ final class ManagedNode {
         held = true;
         apply(NodeMachine.holdRequested(state), why);
         if (state != NodeState.HELD) {
-            surroundings.log().info(subject(), why + "; its server goes on");
+            context.log().info(subject(), why + "; its server goes on");
         }
     }
 
@@ -93,7 +93,7 @@ final class ManagedNode {
     void release(String why) {
         held = false;
         ordered = true;
-        surroundings.log().info(subject(), why);
+        context.log().info(subject(), why);
         apply(NodeMachine.released(state), why);
     }
 
@@ -113,7 +113,7 @@ final class ManagedNode {
             endIntruder(view, unknown.reason());
         } else {
             if (grant instanceof Grant.Unknown unknown) {
-                surroundings.log().error(subject(), "adopts " + view.identity()
+                context.log().error(subject(), "adopts " + view.identity()
                         + " without a lock, and will not start it again without one: " + unknown.reason());
             }
             Optional<LiveServer> adopted = slot.watch(view, seenAt);
@@ -131,8 +131,8 @@ final class ManagedNode {
 
     /** Two postmasters on one directory destroy it, and the other one was first. */
     private void endIntruder(ProcessView view, String reason) {
-        surroundings.processes().signal(view.identity(), Signal.QUIT);
-        surroundings.log().error(subject(), "sent SIGQUIT to " + view.identity() + ": " + reason);
+        context.processes().signal(view.identity(), Signal.QUIT);
+        context.log().error(subject(), "sent SIGQUIT to " + view.identity() + ": " + reason);
         if (!state.hasServer()) {
             apply(NodeMachine.lockRefused(state), reason);
         }
@@ -153,9 +153,9 @@ final class ManagedNode {
     }
 
     private void exited(EndedServer ended) {
-        memory.ended(surroundings.clock().now(), ended);
+        memory.ended(context.clock().now(), ended);
         if (state == NodeState.STOPPING) {
-            memory.endedInAStop(surroundings.clock().now(), ended, ended.wentDownCleanly(pidFile()));
+            memory.endedInAStop(context.clock().now(), ended, ended.wentDownCleanly(pidFile()));
         }
         Transition transition = NodeMachine.exited(state);
         String why = ended.identity() + " ended: " + ended.status();
@@ -197,7 +197,7 @@ final class ManagedNode {
         switch (state) {
             case STOPPED, HELD, GONE -> mustLetGo |= claim.isTaken();
             case CLEARING, STARTING -> alarm.setUnlessSet(SOON);
-            case SETTLING -> alarm.setUnlessSet(surroundings.settleTime());
+            case SETTLING -> alarm.setUnlessSet(context.settleTime());
             case LOCKED_OUT, BLOCKED, BACKING_OFF -> alarm.setUnlessSet(LATER);
             case RUNNING, STOPPING -> {
                 // These wait for the server.
@@ -237,7 +237,7 @@ final class ManagedNode {
     /** This agent was frozen, or cut off from the volume, and an operator has given its directory to another. */
     private void giveWayTo(String host) {
         if (state != NodeState.STOPPING) {
-            surroundings.log().error(subject(), "the agent of host " + host + " has " + directory
+            context.log().error(subject(), "the agent of host " + host + " has " + directory
                     + " now: this one was taken for dead, and ends its server at once");
         }
         stopRequested("another agent has the directory");
@@ -247,15 +247,15 @@ final class ManagedNode {
     /** Tells the server to stop, if it has not been told as firmly already. */
     void tellToStop(StopStage stage) {
         slot.tellToStop(stage, role, subject()).ifPresent(told -> {
-            memory.toldToStop(surroundings.clock().now());
+            memory.toldToStop(context.clock().now());
             Level level = stage.compareTo(StopStage.FAST) <= 0 ? Level.INFO : Level.WARN;
-            surroundings.log().event(level, subject(), state + ": " + told);
+            context.log().event(level, subject(), state + ": " + told);
         });
     }
 
     // What others may ask of it.
     String subject() {
-        return role.label() + " " + surroundings.display(directory);
+        return role.label() + " " + context.display(directory);
     }
 
     Path directory() {
@@ -293,7 +293,7 @@ final class ManagedNode {
     }
 
     NodeReport report() {
-        Duration now = surroundings.clock().now();
+        Duration now = context.clock().now();
         return new NodeReport(
                 directory, role, state, journal.reason(), now.minus(journal.since()),
                 server().map(live -> OptionalInt.of(live.pid())).orElse(OptionalInt.empty()),
@@ -319,14 +319,14 @@ final class ManagedNode {
             case PREPARE -> prepare();
             case LAUNCH -> launch();
             case WATCH_READINESS -> watchReadiness();
-            case SETTLE -> alarm.setIn(surroundings.settleTime());
+            case SETTLE -> alarm.setIn(context.settleTime());
             case JUDGE -> judge();
             case BACK_OFF -> backOff(why);
             case RETRY_SOON -> alarm.setIn(SOON);
             case RETRY_LATER -> alarm.setIn(LATER);
             case RELEASE_LOCK -> claim.release(subject());
             case FORGET -> forget();
-            case REPORT_UNEXPECTED -> surroundings.log().error(
+            case REPORT_UNEXPECTED -> context.log().error(
                     subject(), "unexpected in state " + before + ", ignored: " + why);
         }
     }
@@ -344,7 +344,7 @@ final class ManagedNode {
     }
 
     private void prepare() {
-        Duration before = surroundings.clock().now();
+        Duration before = context.clock().now();
         Preparation preparation = claim.prepare(role, subject());
         if (preparation instanceof Preparation.Ready) {
             guardedStart();
@@ -364,7 +364,7 @@ final class ManagedNode {
     }
 
     private void guardedStart() {
-        StartGuard.Verdict verdict = surroundings.startGuard().before(start());
+        StartGuard.Verdict verdict = context.startGuard().before(start());
         if (verdict instanceof StartGuard.Verdict.Blocked blocked) {
             apply(NodeMachine.obstructed(state), blocked.reason());
         } else if (verdict instanceof StartGuard.Verdict.NotYetKnown unknown) {
@@ -379,30 +379,30 @@ final class ManagedNode {
     }
 
     /** Repairs what it would start on, if no server is there or could come; whoever waits for that starts then. */
-    Order.Result repair(StartGuard.Repair repair) {
+    NodeCommand.Result repair(StartGuard.Repair repair) {
         if (state.hasServer() || state == NodeState.SETTLING) {
-            return new Order.Result.Refused("is up: only a node that is down can be repaired");
+            return new NodeCommand.Result.Refused("is up: only a node that is down can be repaired");
         }
         Preparation preparation = claim.prepare(role, subject());
         if (!(preparation instanceof Preparation.Ready)) {
             letGoUnlessBlocked();
-            return new Order.Result.Refused("cannot be repaired now: " + (preparation instanceof Preparation.Obstructed other
+            return new NodeCommand.Result.Refused("cannot be repaired now: " + (preparation instanceof Preparation.Obstructed other
                     ? other.reason()
                     : preparation instanceof Preparation.LockRefused refused
                             ? refused.reason()
                             : "a server works there, or what is left of one"));
         }
-        Order.Result result = surroundings.startGuard().repair(start(), repair);
-        surroundings.log().warn(subject(), result.said());
+        NodeCommand.Result result = context.startGuard().repair(start(), repair);
+        context.log().warn(subject(), result.said());
         letGoUnlessBlocked();
-        if (result instanceof Order.Result.Done && state == NodeState.BLOCKED) {
+        if (result instanceof NodeCommand.Result.Done && state == NodeState.BLOCKED) {
             startRequested("it is repaired");
         }
         return result;
     }
 
     private void foundRunning(ProcessView view, Duration seenAt) {
-        if (surroundings.isAdoptable(view)) {
+        if (context.isAdoptable(view)) {
             seen(view, role, seenAt);
         } else {
             apply(NodeMachine.obstructed(state), view.identity() + " serves " + directory
@@ -411,7 +411,7 @@ final class ManagedNode {
     }
 
     private void launch() {
-        Duration now = surroundings.clock().now();
+        Duration now = context.clock().now();
         try {
             String commandLine = slot.launch(role, subject());
             ordered = false;
@@ -429,7 +429,7 @@ final class ManagedNode {
     private void watchReadiness() {
         if (slot.readiness(role) instanceof Readiness.Ready ready) {
             Duration age = slot.age();
-            memory.becameReady(surroundings.clock().now(), age);
+            memory.becameReady(context.clock().now(), age);
             apply(NodeMachine.becameReady(state), slot.identity().orElseThrow() + " serves after "
                     + NodeJournal.seconds(age) + ": " + ready.evidence());
         } else {
@@ -439,13 +439,13 @@ final class ManagedNode {
 
     private void judge() {
         EndedServer ended = memory.last().orElseThrow();
-        Ending ending = ended.judge(pidFile());
+        ExitVerdict ending = ended.judge(pidFile());
         if ((held || ending.stopped()) && ended.diedSuddenly() && claim.endOrphans(subject())) {
             apply(NodeMachine.leftoversRemained(state), "leftover processes");
             return;
         }
         memory.judged(ended, ending, held, ended.wasKilledByHand(
-                pidFile(), ends.othersWereKilled(ended.identity(), surroundings.settleTime())));
+                pidFile(), ends.othersWereKilled(ended.identity(), context.settleTime())));
         if (DirectoryClaim.isRemoved(directory)) {
             directoryVanished();
         } else if (held) {
@@ -463,13 +463,13 @@ final class ManagedNode {
     }
 
     private void backOff(String why) {
-        Duration now = surroundings.clock().now();
-        Duration delay = memory.delay(surroundings.chance().getAsDouble());
+        Duration now = context.clock().now();
+        Duration delay = memory.delay(context.chance().getAsDouble());
         alarm.setIn(delay);
         String next = delay.isZero() ? "starts again at once" : "starts again in " + NodeJournal.seconds(delay);
         journal.tell(state, why, "; " + next + slot.lastWords());
         if (memory.isCrashLoop(now)) {
-            surroundings.log().error(subject(), surroundings.restarts().loop() + "; the agent keeps trying");
+            context.log().error(subject(), context.restarts().loop() + "; the agent keeps trying");
         }
     }
 }

@@ -7,16 +7,16 @@ import java.util.function.Supplier;
 
 /** What the log is told of one node, once each; and since when it has been so, and why. */
 final class NodeJournal {
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final Supplier<String> subject;
     private String told = "";
     private String reason = "found on the volume";
     private Duration since;
 
-    NodeJournal(Surroundings surroundings, Supplier<String> subject) {
-        this.surroundings = surroundings;
+    NodeJournal(SupervisorContext context, Supplier<String> subject) {
+        this.context = context;
         this.subject = subject;
-        this.since = surroundings.clock().now();
+        this.since = context.clock().now();
     }
 
     /** A span of time as the log shows it. */
@@ -51,7 +51,7 @@ final class NodeJournal {
         try {
             note(state, why, more);
         } catch (Throwable e) {
-            surroundings.log().leftOut();
+            context.log().leftOut();
         }
     }
 
@@ -60,7 +60,7 @@ final class NodeJournal {
         if (line.equals(told)) {
             return;
         }
-        Duration now = surroundings.clock().now();
+        Duration now = context.clock().now();
         told = line;
         reason = why;
         since = now;
@@ -68,6 +68,6 @@ final class NodeJournal {
             case LOCKED_OUT, BLOCKED, BACKING_OFF -> Level.WARN;
             default -> Level.INFO;
         };
-        surroundings.log().event(level, subject.get(), line);
+        context.log().event(level, subject.get(), line);
     }
 }

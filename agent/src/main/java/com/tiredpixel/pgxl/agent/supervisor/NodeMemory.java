@@ -95,7 +95,7 @@ final class NodeMemory {
     }
 
     /** The last server ended by itself or by the operator, and that is the verdict on it. */
-    void judged(EndedServer server, Ending ending, boolean held, boolean byHand) {
+    void judged(EndedServer server, ExitVerdict ending, boolean held, boolean byHand) {
         killedByHand = byHand;
         chronicle.ended(server.status(), ending.stopped());
         crashed = !ending.stopped();
@@ -113,7 +113,7 @@ final class NodeMemory {
     void stopRequested(NodeState state, Supplier<PidFile> pidFile) {
         if (state == NodeState.SETTLING) {
             EndedServer server = last.orElseThrow();
-            Ending ending = server.judge(pidFile.get());
+            ExitVerdict ending = server.judge(pidFile.get());
             chronicle.ended(server.status(), ending.stopped());
             wentDownCleanly = ending.stopped();
             newChapter();

@@ -20,23 +20,23 @@ final class OperatorsCommand {
     /** {@code pg_ctl -w} gives up after 60 s by default: one that is still there then is stuck, or stopped. */
     private static final Duration PATIENCE = Duration.ofSeconds(75);
 
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final Path directory;
     private Optional<ProcessIdentity> seen = Optional.empty();
     private Duration seenAt = Duration.ZERO;
 
-    OperatorsCommand(Surroundings surroundings, Path directory) {
-        this.surroundings = surroundings;
+    OperatorsCommand(SupervisorContext context, Path directory) {
+        this.context = context;
         this.directory = directory;
     }
 
     /** @return the command that is to be waited for */
     Optional<ProcessView> atWork() {
-        Optional<ProcessView> command = surroundings.processes().processes().stream()
+        Optional<ProcessView> command = context.processes().processes().stream()
                 .filter(process -> PROGRAMS.contains(process.program()))
                 .filter(this::isAboutDirectory)
                 .findFirst();
-        Duration now = surroundings.clock().now();
+        Duration now = context.clock().now();
         if (!command.map(ProcessView::identity).equals(seen)) {
             seen = command.map(ProcessView::identity);
             seenAt = now;

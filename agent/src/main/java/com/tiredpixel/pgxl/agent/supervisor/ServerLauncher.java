@@ -11,15 +11,15 @@ import java.util.List;
 
 /** Starts the server of one directory as its last real start did, and keeps what it prints. */
 final class ServerLauncher {
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final Path directory;
     private final StartEnvironment environment;
     private ServerOutput output;
 
-    ServerLauncher(Surroundings surroundings, Path directory) {
-        this.surroundings = surroundings;
+    ServerLauncher(SupervisorContext context, Path directory) {
+        this.context = context;
         this.directory = directory;
-        this.environment = new StartEnvironment(surroundings, directory);
+        this.environment = new StartEnvironment(context, directory);
     }
 
     /** @return what it starts servers with */
@@ -44,11 +44,11 @@ final class ServerLauncher {
      * @throws StartFailedException if there can be no such thread
      */
     Prepared prepare(Role role, String subject) throws StartFailedException {
-        List<String> words = NodeFacts.read(directory, role).startCommand(surroundings.prefix());
+        List<String> words = NodeFacts.read(directory, role).startCommand(context.prefix());
         Path program = Path.of(words.get(0));
         var prepared = new Prepared(
                 Command.of(program, words.subList(1, words.size()), environment.next(subject), directory),
-                new ServerOutput(subject, surroundings.serverLines(), surroundings.clock()),
+                new ServerOutput(subject, context.serverLines(), context.clock()),
                 String.join(" ", words));
         Thread reader = new Thread(prepared.output(), "output of " + subject);
         reader.setDaemon(true);
@@ -74,7 +74,7 @@ final class ServerLauncher {
     void start(Prepared prepared, LiveServer server) throws StartFailedException {
         boolean started = false;
         try {
-            Child child = surroundings.starter().start(prepared.command());
+            Child child = context.starter().start(prepared.command());
             server.is(child);
             prepared.output().readFrom(child.output());
             started = true;

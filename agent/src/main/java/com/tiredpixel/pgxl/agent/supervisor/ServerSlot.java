@@ -15,22 +15,22 @@ import java.util.Optional;
 
 /** The place for the one server of a node: puts a process there, watches it, and tells of its end. */
 final class ServerSlot {
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final Path directory;
-    private final Ends ends;
+    private final AdoptedExits ends;
     private final ServerLauncher launcher;
-    private final StoppedProcesses stoppedProcesses;
+    private final SuspendedProcesses stoppedProcesses;
     private Optional<LiveServer> server = Optional.empty();
     private boolean followed;
     private boolean environmentUnkept;
     private ServerLogs.Following ownLog = ServerLogs.none().follow("", null);
 
-    ServerSlot(Surroundings surroundings, Path directory, Ends ends) {
-        this.surroundings = surroundings;
+    ServerSlot(SupervisorContext context, Path directory, AdoptedExits ends) {
+        this.context = context;
         this.directory = directory;
         this.ends = ends;
-        this.launcher = new ServerLauncher(surroundings, directory);
-        this.stoppedProcesses = new StoppedProcesses(surroundings);
+        this.launcher = new ServerLauncher(context, directory);
+        this.stoppedProcesses = new SuspendedProcesses(context);
     }
 
     Optional<ProcessIdentity> identity() {
@@ -50,8 +50,8 @@ final class ServerSlot {
      * @param seenAt a moment before it was seen alive
      */
     Optional<LiveServer> watch(ProcessView view, Duration seenAt) {
-        Duration now = surroundings.clock().now();
-        return Optional.of(view.parent() == surroundings.agentPid()
+        Duration now = context.clock().now();
+        return Optional.of(view.parent() == context.agentPid()
                 ? new LiveServer(view.identity(), now, ends.watch(view.identity(), seenAt))
                 : LiveServer.ofAnotherInit(view.identity(), now));
     }
@@ -63,7 +63,7 @@ final class ServerSlot {
      * @throws StartFailedException if it cannot be started, and there is no process
      */
     String launch(Role role, String subject) throws StartFailedException {
-        var live = new LiveServer(surroundings.clock().now());
+        var live = new LiveServer(context.clock().now());
         Optional<LiveServer> place = Optional.of(live);
         leaveLog();
         ServerLauncher.Prepared prepared = launcher.prepare(role, subject);
@@ -87,13 +87,13 @@ final class ServerSlot {
     /** Begins to follow the log files of the server. If that fails it is tried again later: a server is worth more. */
     void followLog(Role role, String subject) {
         try {
-            ownLog = surroundings.serverLogs().follow(
+            ownLog = context.serverLogs().follow(
                     subject,
                     new ServerLogFiles(
-                            directory, role.program(), server.orElseThrow().identity().pid(), surroundings.secrets()));
+                            directory, role.program(), server.orElseThrow().identity().pid(), context.secrets()));
             followed = true;
         } catch (Throwable e) {
-            surroundings.log().leftOut();
+            context.log().leftOut();
         }
     }
 
@@ -108,7 +108,7 @@ final class ServerSlot {
             launcher.environment().keep(server.orElseThrow().identity(), subject);
             environmentUnkept = false;
         } catch (Throwable e) {
-            surroundings.log().leftOut();
+            context.log().leftOut();
         }
     }
 
@@ -149,7 +149,7 @@ final class ServerSlot {
     }
 
     private Optional<ExitStatus> end(LiveServer live) {
-        return live.end(surroundings.processes(), surroundings.clock().now(), ends);
+        return live.end(context.processes(), context.clock().now(), ends);
     }
 
     /** Whether the server serves, by the evidence of this moment. */
@@ -165,14 +165,14 @@ final class ServerSlot {
                 facts.port(),
                 () -> PostmasterChildren.status(
                         live.identity().pid(),
-                        surroundings.processes().processes(),
+                        context.processes().processes(),
                         facts::hotStandby),
-                () -> surroundings.processes().listeningPorts(live.identity()));
+                () -> context.processes().listeningPorts(live.identity()));
     }
 
     /** How long the server has been there. */
     Duration age() {
-        return surroundings.clock().now().minus(server.orElseThrow().since());
+        return context.clock().now().minus(server.orElseThrow().since());
     }
 
     /** How long to wait before the next look for readiness. */
@@ -187,7 +187,7 @@ final class ServerSlot {
      * @return what was done, for the log; nothing if there is no server or it has been told as firmly already
      */
     Optional<String> tellToStop(StopStage stage, Role role, String subject) {
-        Optional<String> told = server.flatMap(live -> live.tellToStop(stage, role.program(), surroundings.processes()));
+        Optional<String> told = server.flatMap(live -> live.tellToStop(stage, role.program(), context.processes()));
         server.ifPresent(live -> stoppedProcesses.resume(live.identity(), subject));
         return told;
     }

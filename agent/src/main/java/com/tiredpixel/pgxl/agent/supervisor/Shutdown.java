@@ -16,19 +16,19 @@ final class Shutdown {
     /** After SIGKILL there is nothing to wait for but the reaper. */
     private static final Duration AFTER_KILL = Duration.ofSeconds(1);
 
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final Lanes lanes;
     private final StopPlan plan;
     private final Duration begun;
     private final Map<ProcessIdentity, StopStage> passingStages = new HashMap<>();
-    private final Map<ProcessIdentity, StoppedProcesses> passingStopped = new HashMap<>();
+    private final Map<ProcessIdentity, SuspendedProcesses> passingStopped = new HashMap<>();
     private List<ProcessView> strays = List.of();
 
-    Shutdown(Surroundings surroundings, Lanes lanes) {
-        this.surroundings = surroundings;
+    Shutdown(SupervisorContext context, Lanes lanes) {
+        this.context = context;
         this.lanes = lanes;
-        this.plan = new StopPlan(surroundings.stopTimeout());
-        this.begun = surroundings.clock().now();
+        this.plan = new StopPlan(context.stopTimeout());
+        this.begun = context.clock().now();
     }
 
     /**
@@ -68,33 +68,33 @@ final class Shutdown {
      * Looked for when all others are down.
      */
     private List<ProcessView> strays() {
-        int user = surroundings.processes().find(surroundings.agentPid()).map(ProcessView::uid).orElse(-1);
-        return surroundings.processes().processes().stream()
+        int user = context.processes().find(context.agentPid()).map(ProcessView::uid).orElse(-1);
+        return context.processes().processes().stream()
                 .filter(process -> Program.named(process.program()).isPresent() && !Leftovers.isOne(process))
                 .filter(process -> process.uid() == user
-                        && (process.parent() == 0 || surroundings.isAdoptable(process)))
+                        && (process.parent() == 0 || context.isAdoptable(process)))
                 .filter(process -> process.directory()
-                        .filter(path -> path.startsWith(surroundings.home()))
+                        .filter(path -> path.startsWith(context.home()))
                         .filter(path -> lanes.of(path).ask(lanes.patience(), () ->
-                                surroundings.processes().worksIn(process.identity(), path)).orElse(true))
+                                context.processes().worksIn(process.identity(), path)).orElse(true))
                         .isPresent())
                 .toList();
     }
 
     Duration elapsed() {
-        return surroundings.clock().now().minus(begun);
+        return context.clock().now().minus(begun);
     }
 
     private void tell(ProcessView process, StopStage stage) {
         StopStage before = passingStages.getOrDefault(process.identity(), StopStage.NONE);
         Program.named(process.program()).flatMap(program -> stage.signal(program, before)).ifPresent(signal -> {
-            surroundings.processes().signal(process.identity(), signal);
+            context.processes().signal(process.identity(), signal);
             passingStages.put(process.identity(), stage);
-            surroundings.log().info("agent", "sent SIG" + signal + " to " + process.identity() + ", a "
-                    + process.program() + " in " + process.directory().map(surroundings::display).orElse("?")
+            context.log().info("agent", "sent SIG" + signal + " to " + process.identity() + ", a "
+                    + process.program() + " in " + process.directory().map(context::display).orElse("?")
                     + " that is not supervised");
         });
-        passingStopped.computeIfAbsent(process.identity(), unseen -> new StoppedProcesses(surroundings))
+        passingStopped.computeIfAbsent(process.identity(), unseen -> new SuspendedProcesses(context))
                 .resume(process.identity(), "agent");
     }
 }

@@ -23,12 +23,12 @@ final class StaleFiles {
     /** Anybody may fill a directory with lock files that cannot be read. */
     private static final int MOST_TOLD = 3;
 
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final Path directory;
     private final String subject;
 
-    StaleFiles(Surroundings surroundings, Path directory, String subject) {
-        this.surroundings = surroundings;
+    StaleFiles(SupervisorContext context, Path directory, String subject) {
+        this.context = context;
         this.directory = directory;
         this.subject = subject;
     }
@@ -55,12 +55,12 @@ final class StaleFiles {
         int told = 0;
         for (SocketLock lock : SocketLock.in(socketDirectory, this::matters)) {
             if (lock.owner() instanceof PidFile.Unreadable unreadable && told++ < MOST_TOLD) {
-                surroundings.log().warn(subject, unreadable.reason() + "; a server on port " + lock.port()
+                context.log().warn(subject, unreadable.reason() + "; a server on port " + lock.port()
                         + " cannot start beside it");
             } else if (lock.owner() instanceof PidFile.Named owner) {
                 String proof = "its server, pid " + owner.pid() + " on " + directory + ", is gone";
-                delete(lock.socket(), proof).ifPresent(error -> surroundings.log().warn(subject, error));
-                delete(lock.file(), proof).ifPresent(error -> surroundings.log().warn(subject, error));
+                delete(lock.socket(), proof).ifPresent(error -> context.log().warn(subject, error));
+                delete(lock.file(), proof).ifPresent(error -> context.log().warn(subject, error));
             }
         }
     }
@@ -92,7 +92,7 @@ final class StaleFiles {
     private Optional<String> delete(Path file, String proof) {
         try {
             if (Files.deleteIfExists(file)) {
-                surroundings.log().info(subject, "removed the stale " + file + ": " + proof);
+                context.log().info(subject, "removed the stale " + file + ": " + proof);
             }
             return Optional.empty();
         } catch (IOException e) {

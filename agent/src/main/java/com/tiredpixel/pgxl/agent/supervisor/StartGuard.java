@@ -53,7 +53,7 @@ public interface StartGuard {
     Verdict before(Start start);
 
     /** Does what {@code pgxl repair-gtm} is for. No server runs on the directory, and none starts meanwhile. */
-    Order.Result repair(Start node, Repair repair);
+    NodeCommand.Result repair(Start node, Repair repair);
 
     /** Finds nothing, and repairs nothing. */
     static StartGuard none() {
@@ -64,8 +64,8 @@ public interface StartGuard {
             }
 
             @Override
-            public Order.Result repair(Start node, Repair repair) {
-                return new Order.Result.Refused("has nothing to repair");
+            public NodeCommand.Result repair(Start node, Repair repair) {
+                return new NodeCommand.Result.Refused("has nothing to repair");
             }
         };
     }

@@ -7,19 +7,19 @@ import java.util.List;
 
 /** The nodes that a container start found, until each had its turn. */
 final class StartQueue {
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final List<WatchedNode> waiting = new ArrayList<>();
     private Duration begun;
 
-    StartQueue(Surroundings surroundings) {
-        this.surroundings = surroundings;
-        this.begun = surroundings.clock().now();
+    StartQueue(SupervisorContext context) {
+        this.context = context;
+        this.begun = context.clock().now();
     }
 
     /** Once is enough. */
     void add(WatchedNode node) {
         if (waiting.isEmpty()) {
-            begun = surroundings.clock().now();
+            begun = context.clock().now();
         }
         if (!waiting.contains(node)) {
             waiting.add(node);
@@ -52,7 +52,7 @@ final class StartQueue {
     }
 
     private List<WatchedNode> next(Collection<WatchedNode> nodes) {
-        Duration elapsed = surroundings.clock().now().minus(begun);
+        Duration elapsed = context.clock().now().minus(begun);
         var comingUp = new ArrayList<>(waiting.stream().map(WatchedNode::role).toList());
         nodes.stream().filter(node -> node.state().isComingUp()).forEach(node -> comingUp.add(node.role()));
         return waiting.stream()

@@ -25,7 +25,7 @@ public final class Supervisor {
     private static final Duration STOP_TICK = Duration.ofMillis(100);
 
     /** For one whose command failed; made before there may be no memory for it. */
-    private static final Order.Result FAILED = new Order.Result.Refused(
+    private static final NodeCommand.Result FAILED = new NodeCommand.Result.Refused(
             "the agent could not do that now, as its log says; look at the status, and try again");
 
     /** What a turn does, in this order. */
@@ -55,15 +55,15 @@ public final class Supervisor {
 
     private static final Step[] STEPS = Step.values();
 
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final PatientScan scan;
     private final Lanes lanes;
-    private final Lookout lookout;
-    private final Ends ends;
+    private final ServerFinder finder;
+    private final AdoptedExits ends;
     private final Mailbox mailbox = new Mailbox();
     private final LoopFailures failures;
     private final LookSchedule looks;
-    private final Roster roster;
+    private final Nodes roster;
     private final StartQueue startQueue;
     private List<ProcessView> passing = List.of();
     private CompletableFuture<VolumeScan> scanning;
@@ -73,24 +73,24 @@ public final class Supervisor {
     private boolean failed;
     private boolean over;
     private boolean clean;
-    private final Orders orders;
+    private final NodeCommands orders;
     private volatile Overview overview;
 
     /**
-     * @param surroundings what to work with
+     * @param context what to work with
      * @param scan examines the volume
      */
-    public Supervisor(Surroundings surroundings, PatientScan scan) {
-        this.surroundings = surroundings;
+    public Supervisor(SupervisorContext context, PatientScan scan) {
+        this.context = context;
         this.scan = scan;
-        this.ends = new Ends(surroundings.clock());
-        this.failures = new LoopFailures(surroundings.log(), surroundings.clock(), "failed looking after the nodes");
-        this.lanes = new Lanes(surroundings.disk(), surroundings.clock(), () -> mailbox.leave(Note.ANSWER));
-        this.lookout = new Lookout(surroundings, lanes);
-        this.roster = new Roster(surroundings, ends, lanes);
-        this.startQueue = new StartQueue(surroundings);
-        this.orders = new Orders(surroundings);
-        this.looks = new LookSchedule(surroundings.clock());
+        this.ends = new AdoptedExits(context.clock());
+        this.failures = new LoopFailures(context.log(), context.clock(), "failed looking after the nodes");
+        this.lanes = new Lanes(context.disk(), context.clock(), () -> mailbox.leave(Note.ANSWER));
+        this.finder = new ServerFinder(context, lanes);
+        this.roster = new Nodes(context, ends, lanes);
+        this.startQueue = new StartQueue(context);
+        this.orders = new NodeCommands(context);
+        this.looks = new LookSchedule(context.clock());
         this.overview = new Overview(looks.next(), List.of(), List.of(), Overview.Phase.BEGINNING);
         scan.whenAnswered(() -> mailbox.leave(Note.SCAN));
         mailbox.leave(Note.SCAN);
@@ -156,7 +156,7 @@ public final class Supervisor {
      * @param order what to do
      * @return completed by the supervisor's thread when the node has come where it should, or cannot
      */
-    public CompletableFuture<Order.Result> order(Path directory, Order order) {
+    public CompletableFuture<NodeCommand.Result> order(Path directory, NodeCommand order) {
         var command = new Mailbox.Command(directory, order, new CompletableFuture<>());
         mailbox.give(command);
         return command.answer();
@@ -190,7 +190,7 @@ public final class Supervisor {
     }
 
     private Duration untilNextTurn() {
-        Duration now = surroundings.clock().now();
+        Duration now = context.clock().now();
         Duration until = looks.next();
         for (WatchedNode node : roster.nodes()) {
             Duration wakeAt = node.wakeAt().orElse(until);
@@ -242,13 +242,13 @@ public final class Supervisor {
             case HURRY_FOR_CHILD -> lookSoon(true);
             case HURRY_FOR_ORPHAN -> lookSoon(false);
             case OBEY -> obey();
-            case LOOK -> lookIfDue(surroundings.clock().now());
-            case WAKE -> wake(surroundings.clock().now());
+            case LOOK -> lookIfDue(context.clock().now());
+            case WAKE -> wake(context.clock().now());
             case START_OR_STOP -> startOrStop();
             case ANSWER -> orders.advance();
-            case PUBLISH -> overview = overview(surroundings.clock().now());
+            case PUBLISH -> overview = overview(context.clock().now());
             case EXPLAIN -> roster.nodes().forEach(
-                    node -> surroundings.log().info(node.subject(), node.report().describe()));
+                    node -> context.log().info(node.subject(), node.report().describe()));
         }
     }
 
@@ -270,9 +270,9 @@ public final class Supervisor {
     private void obey(Mailbox.Command command) {
         Optional<WatchedNode> node = roster.find(command.directory());
         if (shutdown.isPresent()) {
-            command.answer().complete(new Order.Result.Refused("the container stops"));
+            command.answer().complete(new NodeCommand.Result.Refused("the container stops"));
         } else if (node.isEmpty()) {
-            command.answer().complete(new Order.Result.Refused("is no longer there"));
+            command.answer().complete(new NodeCommand.Result.Refused("is no longer there"));
         } else {
             startQueue.remove(node.get());
             orders.give(node.get(), command.order(), command.answer());
@@ -329,7 +329,7 @@ public final class Supervisor {
 
     private void look(Duration now) {
         looks.begun(now);
-        Lookout.Look look = lookout.look(roster::supervises);
+        ServerFinder.Look look = finder.look(roster::supervises);
         // Soon again, if something fails.
         looks.done(now, false);
         reportPassing(look.passing());
@@ -345,8 +345,8 @@ public final class Supervisor {
         passing = now;
         for (ProcessView process : now) {
             if (before.stream().noneMatch(known -> known.identity().equals(process.identity()))) {
-                surroundings.log().info("agent", process.identity() + " is a server in restore mode in "
-                        + process.directory().map(surroundings::display).orElse("?") + ": not a node yet");
+                context.log().info("agent", process.identity() + " is a server in restore mode in "
+                        + process.directory().map(context::display).orElse("?") + ": not a node yet");
             }
         }
     }
@@ -354,7 +354,7 @@ public final class Supervisor {
     /** Begins a scan of the volume: in a thread of its own, because that may hang, and one at a time. */
     private void scan() {
         if (scanning == null) {
-            scanning = surroundings.disk().begin(scan::get);
+            scanning = context.disk().begin(scan::get);
             scanning.whenComplete((found, failure) -> mailbox.leave(Note.ANSWER));
         } else {
             scanAgain = true;
@@ -395,14 +395,14 @@ public final class Supervisor {
     private void hangUp() {
         Each.of(roster.nodes(), node -> {
             if (node.role().program() == Program.POSTGRES && node.state() == NodeState.RUNNING) {
-                node.server().ifPresent(server -> surroundings.processes().signal(server, Signal.HUP));
+                node.server().ifPresent(server -> context.processes().signal(server, Signal.HUP));
             }
         });
     }
 
     private void beginStop() {
         if (shutdown.isEmpty()) {
-            shutdown = Optional.of(new Shutdown(surroundings, lanes));
+            shutdown = Optional.of(new Shutdown(context, lanes));
             looks.now();
         }
         orders.refuseAll();

@@ -22,7 +22,7 @@ final class WatchedNode {
     private static final Duration WORTH_A_LINE = Duration.ofSeconds(5);
     private static final Duration PATIENCE_WITH_OTHERS = Duration.ofSeconds(2);
 
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final ManagedNode node;
     private final Lanes lanes;
     private final Lane lane;
@@ -39,9 +39,10 @@ final class WatchedNode {
 
     /** @param databases asks for the directories of all coordinators and datanodes here, by any thread */
     WatchedNode(
-            Surroundings surroundings, Path directory, Role role, Ends ends, Lanes lanes, Supplier<List<Path>> databases) {
-        this.surroundings = surroundings;
-        this.node = new ManagedNode(surroundings, directory, role, ends, () -> answering(databases.get()));
+            SupervisorContext context, Path directory, Role role, AdoptedExits ends, Lanes lanes,
+            Supplier<List<Path>> databases) {
+        this.context = context;
+        this.node = new ManagedNode(context, directory, role, ends, () -> answering(databases.get()));
         this.lanes = lanes;
         this.lane = lanes.of(directory);
         this.known = new Known(node.report(), Optional.empty());
@@ -51,7 +52,7 @@ final class WatchedNode {
     boolean answers() {
         Duration silence = lane.hangsFor();
         if (!lane.hangs()) {
-            toldSilence.ifPresent(time -> surroundings.log().info(
+            toldSilence.ifPresent(time -> context.log().info(
                     subject(), directory() + " answers again, after " + NodeJournal.seconds(time)));
             toldSilence = Optional.empty();
             outOfReach = Optional.empty();
@@ -59,7 +60,7 @@ final class WatchedNode {
         }
         if (silence.compareTo(WORTH_A_LINE) >= 0) {
             if (toldSilence.isEmpty()) {
-                surroundings.log().warn(subject(), directory() + " does not answer: nothing is done about this node until"
+                context.log().warn(subject(), directory() + " does not answer: nothing is done about this node until"
                         + " it does, but to signal its server in a stop of the container");
             }
             toldSilence = Optional.of(silence);
@@ -91,10 +92,10 @@ final class WatchedNode {
     }
 
     private boolean answersNow(Path database) {
-        Lane once = new Lane(surroundings.disk(), surroundings.clock(), () -> { });
+        Lane once = new Lane(context.disk(), context.clock(), () -> { });
         boolean answers = once.ask(PATIENCE_WITH_OTHERS, () -> ControlFile.state(database)).isPresent();
         if (!answers) {
-            surroundings.log().warn(node.subject(), database + " does not answer: no look at it before the start");
+            context.log().warn(node.subject(), database + " does not answer: no look at it before the start");
         }
         return answers;
     }
@@ -112,11 +113,11 @@ final class WatchedNode {
             return;
         }
         try {
-            if (surroundings.holds().contains(node.directory())) {
+            if (context.holds().contains(node.directory())) {
                 node.foundHeld("the operator holds it, since before this agent knew it");
             }
         } catch (IOException e) {
-            surroundings.log().error(node.subject(), "cannot read whether it is held, so it is not: " + e);
+            context.log().error(node.subject(), "cannot read whether it is held, so it is not: " + e);
         }
         introduced = true;
     }
@@ -136,12 +137,12 @@ final class WatchedNode {
 
     /** @return why it could not be held; empty if it is */
     Optional<String> hold(String why) {
-        return marked(() -> surroundings.holds().add(directory()), () -> node.hold(why));
+        return marked(() -> context.holds().add(directory()), () -> node.hold(why));
     }
 
     /** @return why it could not be released; empty if it is */
     Optional<String> release(String why) {
-        return marked(() -> surroundings.holds().remove(directory()), () -> node.release(why));
+        return marked(() -> context.holds().remove(directory()), () -> node.release(why));
     }
 
     private interface Mark {
@@ -161,9 +162,9 @@ final class WatchedNode {
     }
 
     /** See {@link ManagedNode#repair}. */
-    Order.Result repair(StartGuard.Repair repair) {
+    NodeCommand.Result repair(StartGuard.Repair repair) {
         return ask(() -> node.repair(repair))
-                .orElseGet(() -> new Order.Result.Refused("cannot be repaired: its directory does not answer"));
+                .orElseGet(() -> new NodeCommand.Result.Refused("cannot be repaired: its directory does not answer"));
     }
 
     void seen(ProcessView view, Role seenRole, Duration seenAt) {
@@ -200,8 +201,8 @@ final class WatchedNode {
         if (outOfReach.isEmpty()) {
             outOfReach = known.server().map(server -> new LiveServer(server, Duration.ZERO, new CompletableFuture<>()));
         }
-        outOfReach.flatMap(server -> server.tellToStop(stage, role().program(), surroundings.processes()))
-                .ifPresent(told -> surroundings.log().warn(subject(), "its directory does not answer: " + told));
+        outOfReach.flatMap(server -> server.tellToStop(stage, role().program(), context.processes()))
+                .ifPresent(told -> context.log().warn(subject(), "its directory does not answer: " + told));
     }
 
     // What others may ask of it.
@@ -215,7 +216,7 @@ final class WatchedNode {
     }
 
     String subject() {
-        return role().label() + " " + surroundings.display(directory());
+        return role().label() + " " + context.display(directory());
     }
 
     NodeState state() {
@@ -223,7 +224,7 @@ final class WatchedNode {
     }
 
     Optional<ProcessIdentity> server() {
-        return lane.hangs() ? known.server().filter(surroundings.processes()::isAlive) : node.server();
+        return lane.hangs() ? known.server().filter(context.processes()::isAlive) : node.server();
     }
 
     Optional<Duration> wakeAt() {

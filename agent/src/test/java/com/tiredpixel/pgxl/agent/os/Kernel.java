@@ -17,7 +17,7 @@ public final class Kernel {
     static final Processes PROCESSES = new Processes(LIBC, REAPER);
 
     static {
-        ProcessRole.assume(LIBC);
+        OrphanAdoption.assume(LIBC);
         REAPER.start();
     }
 

@@ -14,7 +14,7 @@ final class ReaperScenario {
 
     public static void main(String[] arguments) throws Exception {
         Libc libc = Libc.load();
-        ProcessRole.assume(libc);
+        OrphanAdoption.assume(libc);
         Reaper reaper = new Reaper(
                 libc, (level, subject, message) -> System.out.println(message), MonotonicClock.system());
         Processes processes = new Processes(libc, reaper);

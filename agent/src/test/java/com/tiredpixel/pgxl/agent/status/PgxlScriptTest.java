@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.supervisor.NodeCommand;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
-import com.tiredpixel.pgxl.agent.supervisor.Order;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,7 +79,7 @@ class PgxlScriptTest {
         assertEquals(new Said(0, "live\n", ""), own("health", "live"));
         Said status = own("status");
         assertTrue(status.code() == 0 && status.out().contains("gtm  gtm master STOPPED"), status.toString());
-        room.result = new Order.Result.Refused("did not start");
+        room.result = new NodeCommand.Result.Refused("did not start");
         assertEquals(new Said(1, "", "pgxl: gtm: did not start\n"), own("start", "gtm"));
         assertEquals(64, own("stauts").code());
         assertEquals(0, own().code());

@@ -8,10 +8,10 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.ssh.SshCounters;
 import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
+import com.tiredpixel.pgxl.agent.supervisor.NodeCommand;
 import com.tiredpixel.pgxl.agent.supervisor.NodeHistory;
 import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
-import com.tiredpixel.pgxl.agent.supervisor.Order;
 import com.tiredpixel.pgxl.agent.supervisor.Overview;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,7 +50,7 @@ final class Room {
     volatile Overview.Phase phase = Overview.Phase.SUPERVISING;
     volatile Duration supervisorTurnedAgo = Duration.ZERO;
     volatile Duration sshTurnedAgo = Duration.ZERO;
-    volatile Order.Result result = new Order.Result.Done("is as ordered");
+    volatile NodeCommand.Result result = new NodeCommand.Result.Done("is as ordered");
     /** How often it was asked what the supervisor knows. */
     final AtomicInteger overviews = new AtomicInteger();
     volatile InDoubt inDoubt = new InDoubt(

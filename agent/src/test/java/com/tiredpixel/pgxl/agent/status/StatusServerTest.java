@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.supervisor.NodeCommand;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
-import com.tiredpixel.pgxl.agent.supervisor.Order;
 import com.tiredpixel.pgxl.agent.supervisor.Overview;
 import java.io.IOException;
 import java.net.Socket;
@@ -188,7 +188,7 @@ class StatusServerTest {
         }
         assertEquals(3, room.orders.stream().filter(order -> order.contains("IMMEDIATE")
                 && order.endsWith(" " + room.home.resolve("data/gtm"))).count());
-        room.result = new Order.Result.Refused("did not start: no port");
+        room.result = new NodeCommand.Result.Refused("did not start: no port");
         assertEquals("1 pgxl: gtm: did not start: no port\n", room.pgxl(true, "start", "gtm"));
     }
 

@@ -90,7 +90,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     private final Map<Path, Role> quick = new LinkedHashMap<>();
     private int lastPid = 100;
     private Duration now = Duration.ofHours(1);
-    final Ends ends = new Ends(() -> now);
+    final AdoptedExits ends = new AdoptedExits(() -> now);
     DiskThreads disk = DiskThreads.none();
 
     FakeWorld(Path home) {
@@ -102,8 +102,8 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         <T> T put(Class<T> type, T real);
     }
 
-    Surroundings surroundings() {
-        return surroundings(new Between() {
+    SupervisorContext context() {
+        return context(new Between() {
             @Override
             public <T> T put(Class<T> type, T real) {
                 return real;
@@ -111,7 +111,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
         });
     }
 
-    Surroundings surroundings(Between between) {
+    SupervisorContext context(Between between) {
         EventLog recorder = between.put(
                 EventLog.class, (level, subject, message) -> log.add(level + " " + subject + ": " + message));
         MonotonicClock clock = between.put(MonotonicClock.class, () -> now);
@@ -119,7 +119,7 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
                 between.put(DirectoryLocks.class, this), lockMode,
                 () -> new ThisSystem("here", Optional.of("boot"), Optional.of("pid:[1]"), AGENT), clock,
                 recorder, between.put(Heartbeats.class, heartbeats));
-        return new Surroundings(
+        return new SupervisorContext(
                 between.put(ProcessStarter.class, this), between.put(ProcessTable.class, this), locks, clock, AGENT, recorder,
                 (subject, text, cut) -> { }, between.put(DoubleSupplier.class, () -> 0.0), home, 4, Path.of("/prefix"),
                 Map.of("PATH", "/prefix/bin:/bin", "TZ", "UTC"), Duration.ofMillis(250), Duration.ofSeconds(9),

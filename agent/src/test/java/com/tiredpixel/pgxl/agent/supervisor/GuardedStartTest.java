@@ -22,7 +22,7 @@ class GuardedStartTest extends NodeOnAVolume {
 
     private final List<Start> asked = new ArrayList<>();
     private Verdict verdict = new Verdict.Clear();
-    private Order.Result outcome = new Order.Result.Done("is repaired");
+    private NodeCommand.Result outcome = new NodeCommand.Result.Done("is repaired");
 
     private final StartGuard guard = new StartGuard() {
         @Override
@@ -32,7 +32,7 @@ class GuardedStartTest extends NodeOnAVolume {
         }
 
         @Override
-        public Order.Result repair(Start start, Repair repair) {
+        public NodeCommand.Result repair(Start start, Repair repair) {
             return outcome;
         }
     };
@@ -40,7 +40,7 @@ class GuardedStartTest extends NodeOnAVolume {
     @BeforeEach
     void putTheGuardThere() {
         world.startGuard = guard;
-        node = new ManagedNode(world.surroundings(), directory, node.role(), world.ends, List::of);
+        node = new ManagedNode(world.context(), directory, node.role(), world.ends, List::of);
     }
 
     @Test
@@ -87,16 +87,16 @@ class GuardedStartTest extends NodeOnAVolume {
     @Test
     void aRepairIsForANodeThatIsDownAndABlockedOneStartsAfterIt() throws IOException {
         int pid = running();
-        assertInstanceOf(Order.Result.Refused.class, node.repair(PLAIN));
+        assertInstanceOf(NodeCommand.Result.Refused.class, node.repair(PLAIN));
         verdict = new Verdict.Blocked("its file is torn");
         world.end(pid, new Signaled(9, false));
-        assertInstanceOf(Order.Result.Refused.class, node.repair(PLAIN));
+        assertInstanceOf(NodeCommand.Result.Refused.class, node.repair(PLAIN));
         world.pass(Duration.ofSeconds(5), node);
         assertEquals(NodeState.BLOCKED, node.state());
-        outcome = new Order.Result.Refused("is not repaired");
+        outcome = new NodeCommand.Result.Refused("is not repaired");
         node.repair(PLAIN);
         assertEquals(NodeState.BLOCKED, node.state());
-        outcome = new Order.Result.Done("is repaired");
+        outcome = new NodeCommand.Result.Done("is repaired");
         verdict = new Verdict.Clear();
         node.repair(PLAIN);
         assertEquals(NodeState.STARTING, node.state());
@@ -106,9 +106,9 @@ class GuardedStartTest extends NodeOnAVolume {
     void aHeldNodeIsRepairedAndStaysDown() {
         node.hold("test");
         world.lockedElsewhere.add(directory);
-        assertInstanceOf(Order.Result.Refused.class, node.repair(PLAIN));
+        assertInstanceOf(NodeCommand.Result.Refused.class, node.repair(PLAIN));
         world.lockedElsewhere.clear();
-        assertInstanceOf(Order.Result.Done.class, node.repair(PLAIN));
+        assertInstanceOf(NodeCommand.Result.Done.class, node.repair(PLAIN));
         assertEquals(NodeState.HELD, node.state());
         assertTrue(world.lockedHere.isEmpty());
     }

@@ -77,7 +77,7 @@ class HeldNodeTest extends NodeOnAVolume {
         assertTrue(Files.exists(directory.resolve("postmaster.pid")));
         world.lockedElsewhere.clear();
         world.server(directory, Role.COORDINATOR, 77);
-        new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends, java.util.List::of).foundHeld("a server works there");
+        new ManagedNode(world.context(), directory, Role.COORDINATOR, world.ends, java.util.List::of).foundHeld("a server works there");
         assertTrue(Files.exists(directory.resolve("postmaster.pid")));
     }
 }

@@ -317,7 +317,7 @@ class ManagedNodeTest extends NodeOnAVolume {
         var expected = java.util.Map.of("PATH", "/prefix/bin:/bin", "TZ", "UTC", "LD_LIBRARY_PATH", "/opt/oracle");
         assertEquals(expected, world.started.get(0).environment());
 
-        var next = new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends, List::of);
+        var next = new ManagedNode(world.context(), directory, Role.COORDINATOR, world.ends, List::of);
         world.processes.clear();
         next.startRequested("test");
         assertEquals(expected, world.started.get(1).environment());
@@ -340,9 +340,9 @@ class ManagedNodeTest extends NodeOnAVolume {
         world.environmentFailures = 2;
         node.seen(operators, Role.COORDINATOR, world.now());
         assertEquals(operators.identity(), node.server().orElseThrow(), "adopted all the same");
-        assertEquals(java.util.Map.of(), world.surroundings().environments().read(directory));
+        assertEquals(java.util.Map.of(), world.context().environments().read(directory));
         world.pass(Duration.ofSeconds(1), node);
-        assertEquals(java.util.Map.of("A", "b"), world.surroundings().environments().read(directory));
+        assertEquals(java.util.Map.of("A", "b"), world.context().environments().read(directory));
     }
 
     @Test
@@ -460,11 +460,11 @@ class ManagedNodeTest extends NodeOnAVolume {
         Files.delete(directory.resolve("postmaster.pid"));
         world.end(pid, new Exited(0));
         world.pass(SETTLED, node);
-        world.surroundings().environments().write(directory, java.util.Map.of("SECRET", "x"));
+        world.context().environments().write(directory, java.util.Map.of("SECRET", "x"));
         node.directoryVanished();
         assertEquals(NodeState.GONE, node.state());
         assertTrue(world.lockedHere.isEmpty());
-        assertEquals(java.util.Map.of(), world.surroundings().environments().read(directory));
+        assertEquals(java.util.Map.of(), world.context().environments().read(directory));
     }
 
     /** As {@code pgxc_ctl remove … clean} leaves it: removed and made anew within one command. */

@@ -67,7 +67,7 @@ class NodeAndItsLockTest extends NodeOnAVolume {
     @Test
     void whereTheOperatorWantsNoLockTheServerIsStartedAndItsPidFileIsItsOwnBusiness() throws IOException {
         world.lockMode = VolumeLocks.Mode.OFF;
-        node = new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends, List::of);
+        node = new ManagedNode(world.context(), directory, Role.COORDINATOR, world.ends, List::of);
         world.lockFailure = Optional.of(new Attempt.Failed("cannot lock it", Obstacle.NO_LOCKS));
         world.writePidFile(directory, Role.COORDINATOR, 57, "ready");
         node.startRequested("test");

@@ -24,7 +24,7 @@ abstract class NodeOnAVolume {
     void aCoordinatorOnAVolume() throws IOException {
         world = new FakeWorld(temporary.toRealPath());
         directory = world.dataDirectory("data/coord", Role.COORDINATOR);
-        node = new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends, java.util.List::of);
+        node = new ManagedNode(world.context(), directory, Role.COORDINATOR, world.ends, java.util.List::of);
     }
 
     /** Has it run, and returns its server's pid. */

@@ -80,7 +80,7 @@ class OddHoldMarksTest {
     void aPidFileThatIsNoneKeepsItsNodeDownAndNobodyWaits(OddFile kind) throws IOException {
         var world = new FakeWorld(home);
         Path directory = world.dataDirectory("data/coord", Role.COORDINATOR);
-        var node = new ManagedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends, java.util.List::of);
+        var node = new ManagedNode(world.context(), directory, Role.COORDINATOR, world.ends, java.util.List::of);
         kind.inThePlaceOf(directory.resolve("postmaster.pid"), () -> {
             assertTimeoutPreemptively(SOON, () -> {
                 node.startRequested("test");

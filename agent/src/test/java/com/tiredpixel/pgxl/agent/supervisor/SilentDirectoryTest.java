@@ -57,7 +57,7 @@ class SilentDirectoryTest {
 
     private WatchedNode node(String name) throws IOException {
         Path directory = world.dataDirectory(name, Role.DATANODE);
-        return new WatchedNode(world.surroundings(), directory, Role.DATANODE, world.ends, lanes, List::of);
+        return new WatchedNode(world.context(), directory, Role.DATANODE, world.ends, lanes, List::of);
     }
 
     @Test
@@ -96,7 +96,7 @@ class SilentDirectoryTest {
         fallSilent();
         silent.seen(world.find(pid).orElseThrow(), Role.DATANODE, world.now());
         assertFalse(silent.answers());
-        var shutdown = new Shutdown(world.surroundings(), lanes);
+        var shutdown = new Shutdown(world.context(), lanes);
         assertTimeoutPreemptively(SOON, () -> {
             silent.stopRequested("the container stops");
             assertFalse(shutdown.advance(List.of(silent), List.of()));
@@ -114,12 +114,12 @@ class SilentDirectoryTest {
     void anOrderIsRefusedAndAHoldThatCannotBeKeptToo() throws IOException {
         fallSilent();
         silent.startRequested("test");
-        var orders = new Orders(world.surroundings());
-        for (Order order : List.of(new Order.Start(), new Order.Stop(Order.StopMode.FAST), new Order.Hold(), new Order.Release())) {
-            var answered = new CompletableFuture<Order.Result>();
+        var orders = new NodeCommands(world.context());
+        for (NodeCommand order : List.of(new NodeCommand.Start(), new NodeCommand.Stop(NodeCommand.StopMode.FAST), new NodeCommand.Hold(), new NodeCommand.Release())) {
+            var answered = new CompletableFuture<NodeCommand.Result>();
             assertTimeoutPreemptively(SOON, () -> orders.give(silent, order, answered));
             assertEquals("cannot be steered: its directory does not answer",
-                    assertInstanceOf(Order.Result.Refused.class, answered.join()).said());
+                    assertInstanceOf(NodeCommand.Result.Refused.class, answered.join()).said());
         }
     }
 
@@ -128,7 +128,7 @@ class SilentDirectoryTest {
         int pid = run(silent);
         fallSilent();
         silent.seen(world.find(pid).orElseThrow(), Role.DATANODE, world.now());
-        var queue = new StartQueue(world.surroundings());
+        var queue = new StartQueue(world.context());
         queue.add(silent);
         queue.advance(List.of(silent));
         assertFalse(queue.isEmpty());
@@ -161,9 +161,9 @@ class SilentDirectoryTest {
         world.writePidFile(silent.directory(), Role.DATANODE, one.identity().pid(), "ready");
         world.writePidFile(other.directory(), Role.DATANODE, two.identity().pid(), "ready");
         silent.startRequested("test");
-        var lookout = new Lookout(world.surroundings(), lanes);
-        Lookout.Look look = assertTimeoutPreemptively(SOON, () -> lookout.look(any -> false));
-        assertEquals(List.of(two), look.sightings().stream().map(Lookout.Sighting::server).toList());
+        var finder = new ServerFinder(world.context(), lanes);
+        ServerFinder.Look look = assertTimeoutPreemptively(SOON, () -> finder.look(any -> false));
+        assertEquals(List.of(two), look.sightings().stream().map(ServerFinder.Sighting::server).toList());
     }
 
     @Test

@@ -48,7 +48,7 @@ class StartCommandTest {
     }
 
     private String started(Role role) {
-        new ManagedNode(world.surroundings(), directory, role, world.ends, List::of).startRequested("test");
+        new ManagedNode(world.context(), directory, role, world.ends, List::of).startRequested("test");
         Command command = world.started.get(world.started.size() - 1);
         assertEquals(command.program().toString(), command.arguments().get(0));
         return String.join(" ", command.arguments());

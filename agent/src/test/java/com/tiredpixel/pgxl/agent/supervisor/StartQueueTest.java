@@ -20,7 +20,7 @@ class StartQueueTest {
         WatchedNode gtm = node(world, "data/gtm", Role.GTM);
         WatchedNode datanode = node(world, "data/data", Role.DATANODE);
         List<WatchedNode> nodes = List.of(datanode, gtm);
-        var queue = new StartQueue(world.surroundings());
+        var queue = new StartQueue(world.context());
         nodes.forEach(queue::add);
 
         queue.advance(nodes);
@@ -41,7 +41,7 @@ class StartQueueTest {
         WatchedNode gtm = node(world, "data/gtm", Role.GTM);
         WatchedNode datanode = node(world, "data/data", Role.DATANODE);
         List<WatchedNode> nodes = List.of(datanode, gtm);
-        var queue = new StartQueue(world.surroundings());
+        var queue = new StartQueue(world.context());
         nodes.forEach(queue::add);
 
         world.servesAtOnce(gtm.directory(), Role.GTM);
@@ -52,6 +52,6 @@ class StartQueueTest {
 
     private static WatchedNode node(FakeWorld world, String name, Role role) throws IOException {
         return new WatchedNode(
-                world.surroundings(), world.dataDirectory(name, role), role, world.ends, world.lanes(), java.util.List::of);
+                world.context(), world.dataDirectory(name, role), role, world.ends, world.lanes(), java.util.List::of);
     }
 }

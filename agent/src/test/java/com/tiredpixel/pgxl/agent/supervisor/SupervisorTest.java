@@ -40,7 +40,7 @@ class SupervisorTest {
     void aVolume() throws IOException {
         world = new FakeWorld(temporary.toRealPath());
         supervisor = new Supervisor(
-                world.surroundings(),
+                world.context(),
                 new PatientScan(any -> VolumeScan.scan(world.home, 4, 1000, Optional.empty()), world.disk));
     }
 
@@ -294,7 +294,7 @@ class SupervisorTest {
         turns(MOMENT);
         serves("dn", Role.DATANODE);
         supervisor.stop();
-        turns(world.surroundings().stopTimeout().plus(MOMENT));
+        turns(world.context().stopTimeout().plus(MOMENT));
         assertEquals(List.of("INT dn", "QUIT dn", "KILL dn"), signalled());
         ends("dn", new Signaled(9, false));
         assertFalse(supervisor.run());
@@ -304,12 +304,12 @@ class SupervisorTest {
     void whileTheContainerStopsNothingIsStartedAndNobodyIsObeyed() throws IOException {
         cluster();
         turns(MOMENT);
-        var before = supervisor.order(world.home.resolve("gtm"), new Order.Start());
+        var before = supervisor.order(world.home.resolve("gtm"), new NodeCommand.Start());
         turns(MOMENT);
         supervisor.stop();
-        var after = supervisor.order(world.home.resolve("gtm"), new Order.Start());
+        var after = supervisor.order(world.home.resolve("gtm"), new NodeCommand.Start());
         turns(MOMENT);
-        assertInstanceOf(Order.Result.Refused.class, before.join());
+        assertInstanceOf(NodeCommand.Result.Refused.class, before.join());
         assertEquals("the container stops", after.join().said());
         ends("gtm", new Signaled(15, false));
         turns(A_LOOK);

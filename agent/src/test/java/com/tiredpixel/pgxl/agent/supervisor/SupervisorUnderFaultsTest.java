@@ -134,7 +134,7 @@ class SupervisorUnderFaultsTest {
             world.servesAtOnce(coordinator, Role.COORDINATOR);
             Supplier<?> scan = faults.put(Supplier.class, (Supplier<VolumeScan>) this::scan);
             this.supervisor = new Supervisor(
-                    world.surroundings(faults), new PatientScan(any -> (VolumeScan) scan.get(), world.disk));
+                    world.context(faults), new PatientScan(any -> (VolumeScan) scan.get(), world.disk));
         }
 
         private VolumeScan scan() {
@@ -164,10 +164,10 @@ class SupervisorUnderFaultsTest {
             world.servesAtOnce(datanode, Role.DATANODE);
             until("the datanode is back", () -> runs(datanode) && pid(datanode) != operators.identity().pid());
 
-            obey(coordinator, new Order.Stop(Order.StopMode.FAST));
+            obey(coordinator, new NodeCommand.Stop(NodeCommand.StopMode.FAST));
             until("the coordinator is down", () -> state(coordinator) == NodeState.STOPPED);
             until("its directory is let go", () -> !world.lockedHere.contains(coordinator));
-            obey(coordinator, new Order.Start());
+            obey(coordinator, new NodeCommand.Start());
             until("the coordinator runs again", () -> runs(coordinator));
 
             assertEquals(gtmPid, pid(gtm), "the GTM is another one");
@@ -180,12 +180,12 @@ class SupervisorUnderFaultsTest {
         }
 
         /** An operator who is refused because the agent failed tries again. */
-        private void obey(Path directory, Order order) throws IOException {
+        private void obey(Path directory, NodeCommand order) throws IOException {
             boolean failed = true;
             for (int i = 0; failed && i < 200; i++) {
-                CompletableFuture<Order.Result> answer = supervisor.order(directory, order);
+                CompletableFuture<NodeCommand.Result> answer = supervisor.order(directory, order);
                 until("an answer", answer::isDone);
-                failed = answer.join() instanceof Order.Result.Refused;
+                failed = answer.join() instanceof NodeCommand.Result.Refused;
             }
             assertFalse(failed, order + " is always refused");
         }

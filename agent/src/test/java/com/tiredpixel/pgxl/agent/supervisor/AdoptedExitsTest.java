@@ -13,14 +13,14 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class EndsTest {
+class AdoptedExitsTest {
     private static final ProcessIdentity SERVER = new ProcessIdentity(70, 5000);
     private static final Duration SEEN = Duration.ofMinutes(5);
     private static final Duration MOMENT = Duration.ofNanos(1);
     private static final ExitStatus EXITED = new ExitStatus.Exited(1);
     private static final ExitStatus KILLED = new ExitStatus.Signaled(9, false);
 
-    private final Ends ends = new Ends(() -> SEEN.plusMillis(300));
+    private final AdoptedExits ends = new AdoptedExits(() -> SEEN.plusMillis(300));
 
     private void end(int pid, ExitStatus status, Duration at) {
         ends.reaped(new Reaped(new ProcessIdentity(pid, ProcessIdentity.UNREAD), status, false, at));

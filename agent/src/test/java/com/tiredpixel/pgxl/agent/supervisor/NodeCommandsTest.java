@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.ExitStatus.Exited;
 import com.tiredpixel.pgxl.agent.os.ExitStatus.Signaled;
-import com.tiredpixel.pgxl.agent.supervisor.Order.Result;
-import com.tiredpixel.pgxl.agent.supervisor.Order.StopMode;
+import com.tiredpixel.pgxl.agent.supervisor.NodeCommand.Result;
+import com.tiredpixel.pgxl.agent.supervisor.NodeCommand.StopMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -18,14 +18,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The operator's verbs, on one coordinator. */
-class OrdersTest extends NodeOnAVolume {
-    private Orders orders;
+class NodeCommandsTest extends NodeOnAVolume {
+    private NodeCommands orders;
     private WatchedNode node;
 
     @BeforeEach
     void theDesk() {
-        orders = new Orders(world.surroundings());
-        node = new WatchedNode(world.surroundings(), directory, Role.COORDINATOR, world.ends, world.lanes(), java.util.List::of);
+        orders = new NodeCommands(world.context());
+        node = new WatchedNode(world.context(), directory, Role.COORDINATOR, world.ends, world.lanes(), java.util.List::of);
     }
 
     @Override
@@ -37,7 +37,7 @@ class OrdersTest extends NodeOnAVolume {
     @Test
     void aStopIsAnsweredWhenTheServerIsDownAndItStaysDown() throws IOException {
         int pid = running();
-        CompletableFuture<Result> answer = give(new Order.Stop(StopMode.FAST));
+        CompletableFuture<Result> answer = give(new NodeCommand.Stop(StopMode.FAST));
         assertTrue(world.signals.contains("INT " + pid));
         assertFalse(answer.isDone(), "it is not down yet");
         end(pid, new Exited(0));
@@ -50,16 +50,16 @@ class OrdersTest extends NodeOnAVolume {
     @Test
     void eachModeIsASignalAndAStopGetsOnlyFirmer() throws IOException {
         int pid = running();
-        give(new Order.Stop(StopMode.SMART));
-        give(new Order.Stop(StopMode.IMMEDIATE));
-        give(new Order.Stop(StopMode.FAST));
+        give(new NodeCommand.Stop(StopMode.SMART));
+        give(new NodeCommand.Stop(StopMode.IMMEDIATE));
+        give(new NodeCommand.Stop(StopMode.FAST));
         assertEquals(java.util.List.of("TERM " + pid, "QUIT " + pid), world.signals);
     }
 
     @Test
     void aRestartStartsItWhenItIsDownAndAnswersWhenItServes() throws IOException {
         int pid = running();
-        CompletableFuture<Result> answer = give(new Order.Restart(StopMode.FAST));
+        CompletableFuture<Result> answer = give(new NodeCommand.Restart(StopMode.FAST));
         end(pid, new Exited(0));
         assertEquals(2, world.started.size());
         assertFalse(answer.isDone(), "it does not serve yet");
@@ -70,7 +70,7 @@ class OrdersTest extends NodeOnAVolume {
     @Test
     void aStartThatFailsIsAnsweredWithTheReason() {
         world.startsFail = true;
-        CompletableFuture<Result> answer = give(new Order.Start());
+        CompletableFuture<Result> answer = give(new NodeCommand.Start());
         String said = assertInstanceOf(Result.Refused.class, answer.join()).said();
         assertTrue(said.contains("ENOENT"), said);
     }
@@ -78,22 +78,22 @@ class OrdersTest extends NodeOnAVolume {
     @Test
     void aHeldServerGoesOnAndIsNotStartedAgainAfterACrash() throws IOException {
         int pid = running();
-        assertInstanceOf(Result.Done.class, give(new Order.Hold()).join());
+        assertInstanceOf(Result.Done.class, give(new NodeCommand.Hold()).join());
         assertEquals(NodeState.RUNNING, node.state());
         world.end(pid, new Signaled(9, false));
         pass(Duration.ofMinutes(5));
         assertEquals(NodeState.HELD, node.state());
         assertEquals(1, world.started.size());
         assertTrue(world.lockedHere.isEmpty());
-        assertInstanceOf(Result.Refused.class, give(new Order.Start()).join(), "a start is not a release");
+        assertInstanceOf(Result.Refused.class, give(new NodeCommand.Start()).join(), "a start is not a release");
     }
 
     @Test
     void aReleaseStartsItAndTheMarkIsGone() throws IOException {
-        give(new Order.Hold());
-        assertTrue(world.surroundings().holds().contains(directory));
-        CompletableFuture<Result> answer = give(new Order.Release());
-        assertFalse(world.surroundings().holds().contains(directory));
+        give(new NodeCommand.Hold());
+        assertTrue(world.context().holds().contains(directory));
+        CompletableFuture<Result> answer = give(new NodeCommand.Release());
+        assertFalse(world.context().holds().contains(directory));
         serve();
         assertInstanceOf(Result.Done.class, answer.join());
     }
@@ -101,7 +101,7 @@ class OrdersTest extends NodeOnAVolume {
     @Test
     void aHoldThatCannotBeKeptIsRefused() throws IOException {
         Files.writeString(world.home.resolve(".pgxl"), "a file in the place of the state directory");
-        assertInstanceOf(Result.Refused.class, give(new Order.Hold()).join());
+        assertInstanceOf(Result.Refused.class, give(new NodeCommand.Hold()).join());
         assertEquals(NodeState.STOPPED, node.state());
     }
 
@@ -128,7 +128,7 @@ class OrdersTest extends NodeOnAVolume {
         assertTrue(history.timeToReady().isPresent());
     }
 
-    private CompletableFuture<Result> give(Order order) {
+    private CompletableFuture<Result> give(NodeCommand order) {
         var answer = new CompletableFuture<Result>();
         orders.give(node, order, answer);
         orders.advance();

@@ -1,10 +1,10 @@
 package com.tiredpixel.pgxl.agent.os;
 
 /** Why orphans fall to the agent, or that they do not. */
-public sealed interface ProcessRole {
+public sealed interface OrphanAdoption {
 
     /** Pid 1 of its pid namespace. */
-    record Init() implements ProcessRole {
+    record Init() implements OrphanAdoption {
     }
 
     /**
@@ -12,7 +12,7 @@ public sealed interface ProcessRole {
      *
      * @param pid of the agent
      */
-    record Subreaper(int pid) implements ProcessRole {
+    record Subreaper(int pid) implements OrphanAdoption {
     }
 
     /**
@@ -21,14 +21,14 @@ public sealed interface ProcessRole {
      * @param pid of the agent
      * @param reason the errno in words
      */
-    record Neither(int pid, String reason) implements ProcessRole {
+    record Neither(int pid, String reason) implements OrphanAdoption {
     }
 
     /**
      * Makes this process a child subreaper ({@code PR_SET_CHILD_SUBREAPER}, for the whole process) unless it
      * is pid 1.
      */
-    static ProcessRole assume(Libc libc) {
+    static OrphanAdoption assume(Libc libc) {
         int pid = libc.getpid();
         if (pid == 1) {
             return new Init();

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A part of a start that nothing else waits for yet, done by a thread of its own, because there are more processors. */
-final class Ahead<T> {
+final class StartupTask<T> {
     /** A machine may be this slow, and a thread that hangs must not keep a container that comes to nothing. */
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
@@ -17,14 +17,14 @@ final class Ahead<T> {
     private final String what;
     private final FutureTask<T> task;
 
-    private Ahead(String what, Callable<T> step) {
+    private StartupTask(String what, Callable<T> step) {
         this.what = what;
         this.task = new FutureTask<>(step);
     }
 
     /** @param what is done, for the name of the thread and for errors */
-    static <T> Ahead<T> begin(String what, Callable<T> step) {
-        var ahead = new Ahead<>(what, step);
+    static <T> StartupTask<T> begin(String what, Callable<T> step) {
+        var ahead = new StartupTask<>(what, step);
         var thread = new Thread(ahead.task, what);
         thread.setDaemon(true);
         thread.start();
@@ -32,7 +32,7 @@ final class Ahead<T> {
     }
 
     /** As the other, for a step that leaves nothing but what it did. */
-    static Ahead<Void> run(String what, Runnable step) {
+    static StartupTask<Void> run(String what, Runnable step) {
         return begin(what, () -> {
             step.run();
             return null;

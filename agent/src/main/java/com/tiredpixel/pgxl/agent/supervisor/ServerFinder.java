@@ -24,16 +24,16 @@ import java.util.function.Predicate;
  * over SSH, leave a server behind as an orphan, and orphans become children of the agent. Where the agent is not pid 1,
  * those of {@code docker exec} become children of pid 1.
  */
-final class Lookout {
+final class ServerFinder {
     /** {@code pgxc_ctl} lets a new GTM run for a second to initialise it; one that stays was meant to stay. */
     private static final Duration GTM_INITIALISATION = Duration.ofSeconds(5);
 
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final Lanes lanes;
     private final Map<ProcessIdentity, Duration> firstSeen = new HashMap<>();
 
-    Lookout(Surroundings surroundings, Lanes lanes) {
-        this.surroundings = surroundings;
+    ServerFinder(SupervisorContext context, Lanes lanes) {
+        this.context = context;
         this.lanes = lanes;
     }
 
@@ -58,7 +58,7 @@ final class Lookout {
         var sightings = new ArrayList<Sighting>();
         var passing = new ArrayList<ProcessView>();
         boolean unclear = false;
-        Duration now = surroundings.clock().now();
+        Duration now = context.clock().now();
         Set<ProcessIdentity> present = new HashSet<>();
         for (ProcessView process : candidates(known.negate())) {
             present.add(process.identity());
@@ -76,7 +76,7 @@ final class Lookout {
                     && seenFor.compareTo(GTM_INITIALISATION) < 0;
             Optional<Optional<Role>> role = lanes.of(directory.get()).ask(lanes.patience(), () ->
                     role(said, directory.get()).filter(served -> isInCharge(process, directory.get(), served)
-                            && surroundings.processes().worksIn(process.identity(), directory.get())));
+                            && context.processes().worksIn(process.identity(), directory.get())));
             if (role.isEmpty()) {
                 // The directory does not answer; a later look asks again.
                 continue;
@@ -93,9 +93,9 @@ final class Lookout {
 
     /** Under another pid 1 there may be servers of others: those in a directory of the volume are this container's. */
     private List<ProcessView> candidates(Predicate<ProcessIdentity> unknown) {
-        var servers = new ArrayList<>(surroundings.processes().children(unknown));
-        surroundings.processes().orphansOfInit(unknown).stream()
-                .filter(process -> process.directory().filter(path -> path.startsWith(surroundings.home())).isPresent())
+        var servers = new ArrayList<>(context.processes().children(unknown));
+        context.processes().orphansOfInit(unknown).stream()
+                .filter(process -> process.directory().filter(path -> path.startsWith(context.home())).isPresent())
                 .forEach(servers::add);
         servers.removeIf(process -> Program.named(process.program()).isEmpty());
         return servers;

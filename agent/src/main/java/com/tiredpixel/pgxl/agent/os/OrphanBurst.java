@@ -3,7 +3,7 @@ package com.tiredpixel.pgxl.agent.os;
 import java.time.Duration;
 
 /** Whether orphans end so fast that to be woken for each one costs more than the news is worth. */
-final class OrphanRain {
+final class OrphanBurst {
     private static final int MANY = 16;
     private static final Duration SHORT = Duration.ofMillis(100);
 

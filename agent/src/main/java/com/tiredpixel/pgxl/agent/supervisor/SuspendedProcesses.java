@@ -15,17 +15,17 @@ import java.util.Set;
  * What somebody stopped (SIGSTOP, SIGTSTP) of a server that is to go down. A stopped process acts on no signal but
  * SIGKILL before it is continued, and a postmaster waits for each of its children.
  */
-final class StoppedProcesses {
+final class SuspendedProcesses {
     private static final char STOPPED = 'T';
 
     /** Each look reads all of {@code /proc}. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private Optional<Duration> lastLook = Optional.empty();
 
-    StoppedProcesses(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    SuspendedProcesses(SupervisorContext context) {
+        this.context = context;
     }
 
     /**
@@ -58,19 +58,19 @@ final class StoppedProcesses {
 
     /** Continues them; looks twice a second at most, however often it is called. */
     void resume(ProcessIdentity server, String subject) {
-        Duration now = surroundings.clock().now();
+        Duration now = context.clock().now();
         if (lastLook.filter(last -> now.minus(last).compareTo(BETWEEN_LOOKS) < 0).isPresent()) {
             return;
         }
         lastLook = Optional.of(now);
         var resumed = new ArrayList<String>();
-        for (ProcessView process : of(server, surroundings.processes().processes())) {
-            if (surroundings.processes().signal(process.identity(), Signal.CONT)) {
+        for (ProcessView process : of(server, context.processes().processes())) {
+            if (context.processes().signal(process.identity(), Signal.CONT)) {
                 resumed.add(process.identity() + " " + process.shown());
             }
         }
         if (!resumed.isEmpty()) {
-            surroundings.log().warn(subject, "sent SIGCONT to processes that somebody had stopped, because no shutdown"
+            context.log().warn(subject, "sent SIGCONT to processes that somebody had stopped, because no shutdown"
                     + " comes to its end beside them: " + String.join(", ", resumed));
         }
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * not, but its end sends SIGCHLD: the launcher blocks that, so it stays pending until a signalfd reads it, and wakes
  * nobody while the reaper has children and waits in {@code waitid}.
  */
-final class FirstChild {
+final class ChildArrival {
     /** A {@code struct signalfd_siginfo}; an eventfd answers with 8 of them. */
     private static final int SIGNAL_BYTES = 128;
 
@@ -24,7 +24,7 @@ final class FirstChild {
             ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(0, 1);
     private final ByteBuffer read = ByteBuffer.allocateDirect(SIGNAL_BYTES);
 
-    FirstChild(Libc libc) {
+    ChildArrival(Libc libc) {
         this.libc = libc;
     }
 

@@ -1,10 +1,10 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 /** What an operator may ask of one node. */
-public sealed interface Order {
+public sealed interface NodeCommand {
 
     /** Start it now, whatever it waits for. */
-    record Start() implements Order {
+    record Start() implements NodeCommand {
     }
 
     /**
@@ -12,7 +12,7 @@ public sealed interface Order {
      *
      * @param mode how
      */
-    record Stop(StopMode mode) implements Order {
+    record Stop(StopMode mode) implements NodeCommand {
     }
 
     /**
@@ -20,15 +20,15 @@ public sealed interface Order {
      *
      * @param mode how to stop
      */
-    record Restart(StopMode mode) implements Order {
+    record Restart(StopMode mode) implements NodeCommand {
     }
 
     /** Never start it until released, not even in the next container. A live server is left alone. */
-    record Hold() implements Order {
+    record Hold() implements NodeCommand {
     }
 
     /** End a hold, and start it if it is down. */
-    record Release() implements Order {
+    record Release() implements NodeCommand {
     }
 
     /**
@@ -36,7 +36,7 @@ public sealed interface Order {
      *
      * @param repair how
      */
-    record RepairGtm(StartGuard.Repair repair) implements Order {
+    record RepairGtm(StartGuard.Repair repair) implements NodeCommand {
     }
 
     /** PostgreSQL's three; GTM and its proxy know one, whatever is asked. */

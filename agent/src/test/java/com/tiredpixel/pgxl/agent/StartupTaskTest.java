@@ -8,11 +8,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class AheadTest {
+class StartupTaskTest {
     @Test
     void whoCanWaitIsToldOnceThatItTakesLongAndGetsItAllTheSame() {
         var answer = new CountDownLatch(1);
-        Ahead<String> late = Ahead.begin("a late step", () -> {
+        StartupTask<String> late = StartupTask.begin("a late step", () -> {
             answer.await(60, TimeUnit.SECONDS);
             return "done";
         });
@@ -21,14 +21,14 @@ class AheadTest {
 
     @Test
     void whatComesInTimeIsNotSaidToBeLate() {
-        assertEquals("done", Ahead.begin("a quick step", () -> "done").get(Duration.ofSeconds(60), () -> {
+        assertEquals("done", StartupTask.begin("a quick step", () -> "done").get(Duration.ofSeconds(60), () -> {
             throw new AssertionError("it is not late");
         }));
     }
 
     @Test
     void aFailureIsThrownEarlyOrLate() {
-        Ahead<String> failing = Ahead.begin("a failing step", () -> {
+        StartupTask<String> failing = StartupTask.begin("a failing step", () -> {
             throw new IllegalArgumentException("no");
         });
         IllegalStateException failure = assertThrows(

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which processes are continued so that a server can go down. */
-class StoppedProcessesTest {
+class SuspendedProcessesTest {
     @TempDir
     Path temporary;
 
@@ -61,7 +61,7 @@ class StoppedProcessesTest {
     }
 
     private List<Integer> stopped(ProcessIdentity of) {
-        return StoppedProcesses.of(of, world.processes.values()).stream()
+        return SuspendedProcesses.of(of, world.processes.values()).stream()
                 .map(ProcessView::identity).map(ProcessIdentity::pid).toList();
     }
 }

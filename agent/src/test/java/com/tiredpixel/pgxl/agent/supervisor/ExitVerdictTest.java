@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Stop or crash, for every line of what was measured on Postgres-XL. */
-class EndingTest {
+class ExitVerdictTest {
     private static final ExitStatus KILLED = new Signaled(9, false);
     private static final int PID = 248;
 
@@ -77,12 +77,12 @@ class EndingTest {
         assertEquals(false, judge(role, status, seen, pidFile).stopped(), role + " " + status);
     }
 
-    private Ending judge(Role role, ExitStatus status, boolean seen, String pidFile) throws IOException {
+    private ExitVerdict judge(Role role, ExitStatus status, boolean seen, String pidFile) throws IOException {
         Path file = directory.resolve(role.program().pidFileName());
         Files.deleteIfExists(file);
         if (pidFile != null) {
             Files.writeString(file, pidFile);
         }
-        return Ending.judge(role.program(), status, PID, seen, PidFile.read(directory, role.program()));
+        return ExitVerdict.judge(role.program(), status, PID, seen, PidFile.read(directory, role.program()));
     }
 }

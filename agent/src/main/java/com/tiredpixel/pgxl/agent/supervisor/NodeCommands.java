@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
-import com.tiredpixel.pgxl.agent.supervisor.Order.Result;
+import com.tiredpixel.pgxl.agent.supervisor.NodeCommand.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Carries out orders, and answers each when the node has come where it should. Supervisor's thread only. */
-final class Orders {
+final class NodeCommands {
     private static final int MOST_WAITING = 64;
     private static final Duration OBSTACLES_PASS = Duration.ofSeconds(5);
 
-    private final Surroundings surroundings;
+    private final SupervisorContext context;
     private final List<Waiting> waiting = new ArrayList<>();
 
     private enum Aim {
@@ -22,26 +22,26 @@ final class Orders {
     private record Waiting(WatchedNode node, Aim aim, CompletableFuture<Result> answer) {
     }
 
-    Orders(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    NodeCommands(SupervisorContext context) {
+        this.context = context;
     }
 
-    void give(WatchedNode node, Order order, CompletableFuture<Result> answer) {
+    void give(WatchedNode node, NodeCommand order, CompletableFuture<Result> answer) {
         if (!node.answers()) {
             refuse(answer, "cannot be steered: its directory does not answer");
         } else if (waiting.size() >= MOST_WAITING) {
             refuse(answer, MOST_WAITING + " orders are under way; try again when some are done");
-        } else if (order instanceof Order.Start) {
+        } else if (order instanceof NodeCommand.Start) {
             start(node, answer);
-        } else if (order instanceof Order.Stop stop) {
+        } else if (order instanceof NodeCommand.Stop stop) {
             stop(node, stop.mode(), Aim.DOWN, answer);
-        } else if (order instanceof Order.Restart restart) {
+        } else if (order instanceof NodeCommand.Restart restart) {
             restart(node, restart.mode(), answer);
-        } else if (order instanceof Order.Hold) {
+        } else if (order instanceof NodeCommand.Hold) {
             hold(node, answer);
-        } else if (order instanceof Order.Release) {
+        } else if (order instanceof NodeCommand.Release) {
             release(node, answer);
-        } else if (order instanceof Order.RepairGtm repair) {
+        } else if (order instanceof NodeCommand.RepairGtm repair) {
             answer.complete(node.repair(repair.repair()));
         }
     }
@@ -81,7 +81,7 @@ final class Orders {
         }
     }
 
-    private void stop(WatchedNode node, Order.StopMode mode, Aim aim, CompletableFuture<Result> answer) {
+    private void stop(WatchedNode node, NodeCommand.StopMode mode, Aim aim, CompletableFuture<Result> answer) {
         if (node.state() == NodeState.STOPPED || node.state() == NodeState.HELD) {
             done(answer, "is down already");
             return;
@@ -101,7 +101,7 @@ final class Orders {
         }
     }
 
-    private void restart(WatchedNode node, Order.StopMode mode, CompletableFuture<Result> answer) {
+    private void restart(WatchedNode node, NodeCommand.StopMode mode, CompletableFuture<Result> answer) {
         if (node.isHeld()) {
             refuse(answer, "is held, so it would stay down: pgxl release first");
         } else if (node.server().isPresent()) {
@@ -114,7 +114,7 @@ final class Orders {
     private void hold(WatchedNode node, CompletableFuture<Result> answer) {
         Optional<String> trouble = node.hold("the operator holds it");
         if (trouble.isPresent()) {
-            refuse(answer, "cannot be held, because the hold cannot be kept in " + surroundings.holds().file() + ": "
+            refuse(answer, "cannot be held, because the hold cannot be kept in " + context.holds().file() + ": "
                     + trouble.get());
             return;
         }
@@ -130,7 +130,7 @@ final class Orders {
         }
         Optional<String> trouble = node.release("the operator released it");
         if (trouble.isPresent()) {
-            refuse(answer, "stays held, for " + surroundings.holds().file() + " cannot be written: " + trouble.get());
+            refuse(answer, "stays held, for " + context.holds().file() + " cannot be written: " + trouble.get());
             return;
         }
         if (node.server().isPresent() && node.state() == NodeState.RUNNING) {

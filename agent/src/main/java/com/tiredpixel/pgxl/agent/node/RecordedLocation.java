@@ -10,22 +10,22 @@ import java.util.Optional;
  * Whether the files in a directory were written for this directory, or came here with a copy: the options file
  * and the pid file hold the path as it was at the last start.
  */
-sealed interface Place {
+sealed interface RecordedLocation {
 
     /** A file says that the server was started in this very directory. */
-    record Proven() implements Place {
+    record Proven() implements RecordedLocation {
     }
 
     /** No file says where: after {@code pg_ctl restart} and a clean stop, or with a relative path. */
-    record Unsaid() implements Place {
+    record Unsaid() implements RecordedLocation {
     }
 
     /** What the files say is another directory, or none that exists. */
-    record Elsewhere(String file, String path) implements Place {
+    record Elsewhere(String file, String path) implements RecordedLocation {
     }
 
     /** One file says here, the other elsewhere: parts of two directories. */
-    record Mixed(String here, String elsewhere, String path) implements Place {
+    record Mixed(String here, String elsewhere, String path) implements RecordedLocation {
     }
 
     /**
@@ -33,9 +33,9 @@ sealed interface Place {
      * @param options name of the options file, with the value of its {@code -D}
      * @param pidFile name of the pid file, with its second line
      */
-    static Place of(Path directory, Said options, Said pidFile) {
-        Place byOptions = judge(directory, options);
-        Place byPidFile = judge(directory, pidFile);
+    static RecordedLocation of(Path directory, Said options, Said pidFile) {
+        RecordedLocation byOptions = judge(directory, options);
+        RecordedLocation byPidFile = judge(directory, pidFile);
         if (byOptions instanceof Proven && byPidFile instanceof Elsewhere other) {
             return new Mixed(options.file(), other.file(), other.path());
         }
@@ -53,7 +53,7 @@ sealed interface Place {
     record Said(String file, Optional<String> path) {
     }
 
-    private static Place judge(Path directory, Said said) {
+    private static RecordedLocation judge(Path directory, Said said) {
         if (said.path().isEmpty()) {
             return new Unsaid();
         }

@@ -40,7 +40,7 @@ import java.util.function.DoubleSupplier;
  * @param startGuard looks at what a server would start on
  * @param disk does what may hang in a directory
  */
-public record Surroundings(
+public record SupervisorContext(
         ProcessStarter starter,
         ProcessTable processes,
         VolumeLocks locks,

@@ -14,16 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The nodes of this container: those that were found on the volume, and those that were seen to run. */
-final class Roster {
-    private final Surroundings surroundings;
-    private final Ends ends;
+final class Nodes {
+    private final SupervisorContext context;
+    private final AdoptedExits ends;
     private final Lanes lanes;
     private final Map<Path, WatchedNode> nodes = new LinkedHashMap<>();
     private List<Finding.Contradiction> contradictions = List.of();
     private volatile List<Path> databases = List.of();
 
-    Roster(Surroundings surroundings, Ends ends, Lanes lanes) {
-        this.surroundings = surroundings;
+    Nodes(SupervisorContext context, AdoptedExits ends, Lanes lanes) {
+        this.context = context;
         this.ends = ends;
         this.lanes = lanes;
     }
@@ -56,14 +56,14 @@ final class Roster {
     /** The node of this directory, from now on if it was none before: somebody started a server there. */
     WatchedNode node(Path directory, Role role) {
         if (!nodes.containsKey(directory)) {
-            String found = !directory.startsWith(surroundings.home())
-                    ? "lies outside " + surroundings.home()
-                    : depth(directory) > surroundings.scanDepth()
-                            ? "lies " + depth(directory) + " folders below " + surroundings.home()
-                                    + ", and PGXL_SCAN_DEPTH is " + surroundings.scanDepth()
+            String found = !directory.startsWith(context.home())
+                    ? "lies outside " + context.home()
+                    : depth(directory) > context.scanDepth()
+                            ? "lies " + depth(directory) + " folders below " + context.home()
+                                    + ", and PGXL_SCAN_DEPTH is " + context.scanDepth()
                             : "";
             if (!found.isEmpty()) {
-                surroundings.log().warn(role.label() + " " + surroundings.display(directory),
+                context.log().warn(role.label() + " " + context.display(directory),
                         found + ": the next container will not find it");
             }
         }
@@ -71,7 +71,7 @@ final class Roster {
     }
 
     private int depth(Path directory) {
-        return directory.getNameCount() - surroundings.home().getNameCount();
+        return directory.getNameCount() - context.home().getNameCount();
     }
 
     private WatchedNode make(Path directory, Role role, boolean fresh) {
@@ -79,7 +79,7 @@ final class Roster {
         if (known != null) {
             return known;
         }
-        var made = new WatchedNode(surroundings, directory, role, ends, lanes, () -> databases);
+        var made = new WatchedNode(context, directory, role, ends, lanes, () -> databases);
         made.setFresh(fresh);
         nodes.put(directory, made);
         noteDatabases();
@@ -94,17 +94,17 @@ final class Roster {
 
     /** Takes what the volume holds. A node that was not known is {@link WatchedNode#isFresh fresh}. */
     void take(VolumeScan volume) {
-        volume.notes().forEach(note -> surroundings.log().warn("agent", note));
+        volume.notes().forEach(note -> context.log().warn("agent", note));
         for (Finding finding : volume.findings()) {
-            String name = surroundings.display(finding.directory());
+            String name = context.display(finding.directory());
             if (finding instanceof Finding.Node found && !nodes.containsKey(found.directory())) {
-                surroundings.log().info(found.role().label() + " " + name, "found: " + found.because());
+                context.log().info(found.role().label() + " " + name, "found: " + found.because());
                 make(found.directory(), found.role(), true);
             } else if (finding instanceof Finding.Contradiction contradiction) {
-                surroundings.log().error(
+                context.log().error(
                         name, contradiction.what() + "; nothing is started: " + contradiction.wayOut());
             } else if (finding instanceof Finding.NotANode other) {
-                surroundings.log().info(name, "not a node: " + other.reason());
+                context.log().info(name, "not a node: " + other.reason());
             }
         }
         contradictions = volume.findings().stream()

@@ -14,7 +14,7 @@ import com.tiredpixel.pgxl.agent.os.ExitStatus.Unknown;
  * @param stopped whether the operator stopped it; otherwise it crashed or failed
  * @param reason for the log
  */
-record Ending(boolean stopped, String reason) {
+record ExitVerdict(boolean stopped, String reason) {
 
     /**
      * @param program which it was
@@ -23,7 +23,7 @@ record Ending(boolean stopped, String reason) {
      * @param pidFileSeen whether the pid file had named it while it lived
      * @param pidFile as it is now, a settle time after the end
      */
-    static Ending judge(Program program, ExitStatus status, int pid, boolean pidFileSeen, PidFile pidFile) {
+    static ExitVerdict judge(Program program, ExitStatus status, int pid, boolean pidFileSeen, PidFile pidFile) {
         if (pidFile instanceof PidFile.Named named && named.pid() == pid) {
             return leftItsPidFile(program, status, named);
         }
@@ -46,18 +46,18 @@ record Ending(boolean stopped, String reason) {
         return stopped(status + ", it removed " + file + " itself");
     }
 
-    private static Ending leftItsPidFile(Program program, ExitStatus status, PidFile.Named pidFile) {
+    private static ExitVerdict leftItsPidFile(Program program, ExitStatus status, PidFile.Named pidFile) {
         if (pidFile instanceof PidFile.Postmaster postmaster && postmaster.status() == PidFile.Status.STOPPING) {
             return stopped(status + ", in the middle of a stop that the operator had asked for");
         }
         return crashed(status + ", it left " + program.pidFileName() + " behind");
     }
 
-    private static Ending stopped(String reason) {
-        return new Ending(true, reason);
+    private static ExitVerdict stopped(String reason) {
+        return new ExitVerdict(true, reason);
     }
 
-    private static Ending crashed(String reason) {
-        return new Ending(false, reason);
+    private static ExitVerdict crashed(String reason) {
+        return new ExitVerdict(false, reason);
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
  * the moment it is watched: so the ends of the last unwatched orphans are kept too, in bounds. A process that was
  * seen alive keeps its number until it is reaped, so the first end of this number since then is its own.
  */
-final class Ends {
+final class AdoptedExits {
     private static final int KEPT = 256;
 
     /** The reaper tells in any order of the processes that one {@code kill} ended. */
@@ -34,7 +34,7 @@ final class Ends {
         }
     }
 
-    Ends(MonotonicClock clock) {
+    AdoptedExits(MonotonicClock clock) {
         this.clock = clock;
     }
 

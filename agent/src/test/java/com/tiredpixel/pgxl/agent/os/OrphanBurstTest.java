@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class OrphanRainTest {
+class OrphanBurstTest {
     private static final Duration START = Duration.ofDays(3);
 
-    private final OrphanRain rain = new OrphanRain();
+    private final OrphanBurst rain = new OrphanBurst();
     private Duration now = START;
 
     private void fall(int orphans, Duration apart) {

@@ -13,19 +13,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RosterTest {
+class NodesTest {
     private static final String FORGOTTEN = "the next container will not find it";
 
     @TempDir
     Path temporary;
 
     private FakeWorld world;
-    private Roster roster;
+    private Nodes roster;
 
     @BeforeEach
     void aVolume() throws IOException {
         world = new FakeWorld(temporary.toRealPath());
-        roster = new Roster(world.surroundings(), world.ends, world.lanes());
+        roster = new Nodes(world.context(), world.ends, world.lanes());
     }
 
     @Test
@@ -58,7 +58,7 @@ class RosterTest {
     @Test
     void aHoldOutlivesTheDirectorysEndAndReturn() throws IOException {
         Path directory = world.dataDirectory("data/dn1", Role.DATANODE);
-        world.surroundings().holds().add(directory);
+        world.context().holds().add(directory);
         WatchedNode before = roster.node(directory, Role.DATANODE);
         assertTrue(before.isHeld());
         Path away = Files.move(directory, world.home.resolve("away"));

@@ -15,10 +15,10 @@ import java.util.Optional;
  * @param postgres {@code global/pg_control}, or {@code PG_VERSION} beside one of its usual neighbours: tablespaces
  *     and databases have a {@code PG_VERSION} too
  */
-record Marks(Optional<String> gtm, Optional<String> proxy, Optional<String> postgres) {
+record SignatureFiles(Optional<String> gtm, Optional<String> proxy, Optional<String> postgres) {
 
-    static Marks of(Path directory) {
-        return new Marks(
+    static SignatureFiles of(Path directory) {
+        return new SignatureFiles(
                 first(directory, "gtm.conf", "gtm.control"),
                 first(directory, "gtm_proxy.conf"),
                 first(directory, "global/pg_control").or(() -> first(directory, "PG_VERSION")
