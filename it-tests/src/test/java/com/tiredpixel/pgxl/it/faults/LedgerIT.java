@@ -36,7 +36,7 @@ class LedgerIT {
     private static final int FULL_SECONDS = 5;
     private static final int KILLS_UNTIL_IN_DOUBT = 20;
     /** The agents' own resolver acts so early, to have more rounds in an hour; a sound commit is prepared for milliseconds. */
-    private static final String IN_DOUBT_AGE = "3s";
+    private static final String IN_DOUBT_AGE = System.getProperty("pgxl.ledger.age", "3s");
 
     @BeforeAll
     static void realServers() {
