@@ -135,6 +135,16 @@ public final class ProcFs implements ProcessTable {
     }
 
     @Override
+    public Optional<Path> executable(ProcessIdentity identity) {
+        return link(identity.pid(), "exe").map(path -> Path.of(withoutSuffix(path.toString()))).filter(path -> exists(identity));
+    }
+
+    @Override
+    public boolean worksInDeleted(ProcessIdentity identity) {
+        return link(identity.pid(), "cwd").filter(path -> path.toString().endsWith(DELETED)).isPresent() && exists(identity);
+    }
+
+    @Override
     public Optional<Map<String, String>> environment(ProcessIdentity identity) {
         FileRead read = BoundedFiles.system().read(proc.resolve(identity.pid() + "/environ"), LARGEST_ENVIRONMENT);
         if (!(read instanceof FileRead.Content content) || !exists(identity)) {

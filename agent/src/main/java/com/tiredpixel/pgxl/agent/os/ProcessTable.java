@@ -40,6 +40,18 @@ public interface ProcessTable {
 
     /**
      * @param identity a process of the same user
+     * @return the file of its program, which may have been replaced since, or nothing if that cannot be seen
+     */
+    Optional<Path> executable(ProcessIdentity identity);
+
+    /**
+     * @param identity a process of the same user
+     * @return whether its working directory has been deleted, as the kernel says; not, if that cannot be seen
+     */
+    boolean worksInDeleted(ProcessIdentity identity);
+
+    /**
+     * @param identity a process of the same user
      * @return the environment that its program was started with, or nothing if it cannot be read or is very large
      */
     Optional<Map<String, String>> environment(ProcessIdentity identity);

@@ -126,6 +126,7 @@ final class ManagedNode {
             apply(transition, why);
             slot.followLog(role, subject());
             slot.keepEnvironment(subject());
+            slot.compareProgram(role, subject());
         }
     }
 
@@ -135,6 +136,18 @@ final class ManagedNode {
         context.log().error(subject(), "sent SIGQUIT to " + view.identity() + ": " + reason);
         if (!state.hasServer()) {
             apply(NodeMachine.lockRefused(state), reason);
+        }
+    }
+
+    /** Notices if the directory is gone, or if that of the server is. */
+    void lookForDirectory() {
+        boolean removed = DirectoryClaim.isRemoved(directory);
+        if (slot.hasLostDirectory(removed)) {
+            slot.tellToStop(StopStage.IMMEDIATE, role, subject()).ifPresent(told -> context.log().error(
+                    subject(), "its data directory was removed while it served, as pgxc_ctl clean does: " + told));
+        }
+        if (removed) {
+            directoryVanished();
         }
     }
 
@@ -446,7 +459,7 @@ final class ManagedNode {
         }
         memory.judged(ended, ending, held, ended.wasKilledByHand(
                 pidFile(), ends.othersWereKilled(ended.identity(), context.settleTime())));
-        if (DirectoryClaim.isRemoved(directory)) {
+        if (DirectoryClaim.isRemoved(directory) || slot.lostDirectory()) {
             directoryVanished();
         } else if (held) {
             apply(NodeMachine.judgedHeld(state), "the operator holds it; it "

@@ -5,7 +5,10 @@ import com.tiredpixel.pgxl.agent.node.NodeFacts;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.Command;
+import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,6 +28,27 @@ final class ServerLauncher {
     /** @return what it starts servers with */
     StartEnvironment environment() {
         return environment;
+    }
+
+    private Path program(Role role) {
+        return context.prefix().resolve("bin").resolve(role.program().executable());
+    }
+
+    /** Warns of a server whose program is that of another Postgres-XL: of a {@code pgxc_ctl deploy}, as tutorials begin with. */
+    void compare(ProcessIdentity server, Role role, String subject) {
+        context.processes().executable(server)
+                .filter(running -> Files.exists(running.resolveSibling("gtm_ctl")) && !isSameFile(running, program(role)))
+                .ifPresent(running -> context.log().warn(subject, "runs " + running + ", but a start by the agent,"
+                        + " after a crash or in the next container, takes " + program(role) + ": set PGXL_PREFIX to "
+                        + running.getParent().getParent() + " if that one is meant"));
+    }
+
+    private static boolean isSameFile(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException unseen) {
+            return false;
+        }
     }
 
     /**

@@ -9,7 +9,10 @@ import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -20,6 +23,9 @@ final class ServerSlot {
     private final AdoptedExits ends;
     private final ServerLauncher launcher;
     private final SuspendedProcesses stoppedProcesses;
+    private Optional<Object> seenIn = Optional.empty();
+    private Optional<Object> startedIn = Optional.empty();
+    private boolean lostDirectory;
     private Optional<LiveServer> server = Optional.empty();
     private boolean followed;
     private boolean environmentUnkept;
@@ -42,6 +48,8 @@ final class ServerSlot {
         leaveLog();
         server = adopted;
         environmentUnkept = true;
+        startedIn = seenIn;
+        lostDirectory = false;
     }
 
     /**
@@ -50,6 +58,7 @@ final class ServerSlot {
      * @param seenAt a moment before it was seen alive
      */
     Optional<LiveServer> watch(ProcessView view, Duration seenAt) {
+        seenIn = key();
         Duration now = context.clock().now();
         return Optional.of(view.parent() == context.agentPid()
                 ? new LiveServer(view.identity(), now, ends.watch(view.identity(), seenAt))
@@ -65,6 +74,8 @@ final class ServerSlot {
     String launch(Role role, String subject) throws StartFailedException {
         var live = new LiveServer(context.clock().now());
         Optional<LiveServer> place = Optional.of(live);
+        startedIn = key();
+        lostDirectory = false;
         leaveLog();
         ServerLauncher.Prepared prepared = launcher.prepare(role, subject);
         try {
@@ -77,6 +88,39 @@ final class ServerSlot {
         }
         followLog(role, subject);
         return prepared.commandLine();
+    }
+
+    /**
+     * Looks whether the directory of the server was removed under it; another may have its name. A server that lost it could
+     * serve on for a minute, and longer, in the way of the node that is made there anew.
+     *
+     * @param removed whether there is nothing in the place of the directory
+     */
+    boolean hasLostDirectory(boolean removed) {
+        boolean lost = server.filter(live -> (removed || isAnotherDirectory())
+                && context.processes().worksInDeleted(live.identity())).isPresent();
+        lostDirectory |= lost;
+        return lost;
+    }
+
+    /** Whether the last server has lost its directory: another that has its name is no reason to start one. */
+    boolean lostDirectory() {
+        return lostDirectory;
+    }
+
+    /** Only while the server lives: its working directory keeps its number. */
+    private boolean isAnotherDirectory() {
+        Optional<Object> now = key();
+        return startedIn.isPresent() && now.isPresent() && !startedIn.equals(now);
+    }
+
+    /** Which directory it is, whatever its name; nothing if that cannot be seen. */
+    private Optional<Object> key() {
+        try {
+            return Optional.ofNullable(Files.readAttributes(directory, BasicFileAttributes.class).fileKey());
+        } catch (IOException unseen) {
+            return Optional.empty();
+        }
     }
 
     /** Whether nobody reads the log files of the server. */
@@ -110,6 +154,11 @@ final class ServerSlot {
         } catch (Throwable e) {
             context.log().leftOut();
         }
+    }
+
+    /** Tells of a server that somebody else started from another Postgres-XL than that of later starts. */
+    void compareProgram(Role role, String subject) {
+        server.ifPresent(live -> launcher.compare(live.identity(), role, subject));
     }
 
     /** The directory is no more, and so what was kept for its starts. */

@@ -173,11 +173,7 @@ final class WatchedNode {
 
     /** Notices if the directory is gone. */
     void lookForDirectory() {
-        step(() -> {
-            if (DirectoryClaim.isRemoved(directory())) {
-                node.directoryVanished();
-            }
-        });
+        step(node::lookForDirectory);
     }
 
     void noticeEnd() {

@@ -71,6 +71,20 @@ class ProcFsTest {
     }
 
     @Test
+    void aProcessKeepsADirectoryThatWasDeletedAndItShows() throws Exception {
+        Path directory = Files.createDirectory(temporary.resolve("there"));
+        Child child = Kernel.PROCESSES.start(Command.of(Path.of("/bin/sleep"), List.of("600"), Kernel.ENVIRONMENT, directory));
+
+        assertFalse(table.worksInDeleted(child.identity()));
+        Files.delete(directory);
+        assertTrue(table.worksInDeleted(child.identity()));
+        Files.createDirectory(directory);
+        assertTrue(table.worksInDeleted(child.identity()), "another of the same name");
+        assertEquals(Optional.of(Path.of("/bin/sleep").toRealPath()), table.executable(child.identity()));
+        child.signal(Signal.KILL);
+    }
+
+    @Test
     void aProgramWhoseFileWasReplacedKeepsItsName() throws Exception {
         Path program = Files.copy(Path.of("/bin/sleep"), temporary.resolve("sleepy"));
         Child child = Kernel.PROCESSES.start(Command.of(program, List.of("600"), Kernel.ENVIRONMENT, temporary));

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -68,6 +69,9 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     int environmentFailures;
     /** Pids of processes that see another volume in the place of ours. */
     final Set<Integer> ofAnotherVolume = new HashSet<>();
+    final Map<Integer, Path> executables = new HashMap<>();
+    /** Pids whose working directory was deleted. */
+    final Set<Integer> deletedUnder = new HashSet<>();
     private final Set<Runnable> beats = new LinkedHashSet<>();
     private final Heartbeats heartbeats = new Heartbeats() {
         @Override
@@ -294,6 +298,16 @@ final class FakeWorld implements ProcessTable, ProcessStarter, DirectoryLocks {
     @Override
     public boolean worksIn(ProcessIdentity identity, Path directory) {
         return !ofAnotherVolume.contains(identity.pid());
+    }
+
+    @Override
+    public Optional<Path> executable(ProcessIdentity identity) {
+        return Optional.ofNullable(executables.get(identity.pid()));
+    }
+
+    @Override
+    public boolean worksInDeleted(ProcessIdentity identity) {
+        return deletedUnder.contains(identity.pid());
     }
 
     @Override

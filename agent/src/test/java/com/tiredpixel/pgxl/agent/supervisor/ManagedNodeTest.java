@@ -484,6 +484,68 @@ class ManagedNodeTest extends NodeOnAVolume {
         assertTrue(world.lockedHere.isEmpty());
     }
 
+    /** As {@code pgxc_ctl deploy} puts it below the home directory. */
+    @Test
+    void aServerOfAnotherPostgresXlIsToldOfWithTheSettingThatKeepsIt() throws IOException {
+        Path other = Files.createDirectories(world.home.resolve("pgxc/bin"));
+        Path postgres = Files.createFile(other.resolve("postgres"));
+        String warning = "takes " + world.context().prefix() + "/bin/postgres: set PGXL_PREFIX to " + other.getParent();
+
+        adopt(postgres);
+        assertTrue(world.log.stream().noneMatch(line -> line.contains("PGXL_PREFIX")), "a stock PostgreSQL, of the stand-in");
+        Files.createFile(other.resolve("gtm_ctl"));
+        adopt(postgres);
+        assertTrue(world.log.stream().anyMatch(line -> line.contains("runs " + postgres) && line.contains(warning)),
+                world.log.toString());
+    }
+
+    private void adopt(Path executable) throws IOException {
+        ProcessView server = world.server(directory, Role.COORDINATOR, FakeWorld.AGENT);
+        world.executables.put(server.identity().pid(), executable);
+        world.writePidFile(directory, Role.COORDINATOR, server.identity().pid(), "ready");
+        node.seen(server, Role.COORDINATOR, world.now());
+    }
+
+    /** {@code pgxc_ctl clean all} while it serves; what is made there anew is not started before somebody starts it. */
+    @Test
+    void aServerWhoseDirectoryWasMadeAnewUnderItIsEndedAndItsNodeForgotten() throws IOException {
+        int pid = running();
+        Files.move(directory, directory.resolveSibling("removed"));
+        Files.createDirectory(directory);
+        Files.writeString(directory.resolve("PG_VERSION"), "10");
+        world.deletedUnder.add(pid);
+        node.lookForDirectory();
+        assertEquals(List.of("QUIT " + pid), world.signals);
+        node.lookForDirectory();
+        assertEquals(1, world.signals.size(), "told once");
+        world.end(pid, new Exited(0));
+        world.pass(SETTLED, node);
+        assertEquals(NodeState.GONE, node.state());
+        assertEquals(1, world.started.size());
+    }
+
+    @Test
+    void oneWhoseDirectoryWasRemovedIsEndedToo() throws IOException {
+        int pid = running();
+        Files.move(directory, directory.resolveSibling("removed"));
+        world.deletedUnder.add(pid);
+        node.lookForDirectory();
+        assertEquals(List.of("QUIT " + pid), world.signals);
+    }
+
+    /** It works where it was moved to; and a file system may say "deleted" of what is still there. */
+    @Test
+    void oneWhoseDirectoryWasMovedServesOnAndSoDoesOneWhoseDirectoryIsStillThere() throws IOException {
+        int pid = running();
+        Files.move(directory, directory.resolveSibling("moved"));
+        node.lookForDirectory();
+        Files.move(directory.resolveSibling("moved"), directory);
+        world.deletedUnder.add(pid);
+        node.lookForDirectory();
+        assertEquals(List.of(), world.signals);
+        assertEquals(NodeState.RUNNING, node.state());
+    }
+
     @Test
     void onlyWhatIsThereAndNotEmptyIsNoRemovedDirectory() throws IOException {
         assertFalse(DirectoryClaim.isRemoved(directory));
