@@ -7,7 +7,8 @@
 #
 #   SUBNET       who may connect to coordinators and datanodes, as 10.0.1.0/24 or fd00:1::/64; without it,
 #                the network in which this container's own name lies
-#   --auth       scram: a random password, which clients have to know; this is the default
+#   --auth       scram: a random password, which clients have to know; this is the default. Postgres-XL 9.5 knows
+#                no SCRAM, and asks for it by md5
 #                trust: nobody is asked for a password; whoever is in SUBNET is a superuser
 #   --new-keys   other SSH keys in place of those that are there, which open nothing any more
 #   --new-password   another password of the superuser, in a cluster that runs; connections that begin within the
@@ -309,6 +310,7 @@ gtm_limits() {
 # These stand before pgxc_ctl's own lines ("trust", for a slave's one address), and the first match counts.
 pg_hba_conf() {
     local method=scram-sha-256
+    case $(postgres --version 2>/dev/null) in *' 9.'*) method=md5 ;; esac
     [ "$auth" = scram ] || method=trust
     write "$control/$1ExtraPgHba" <<END
 # Added to every $2's pg_hba.conf

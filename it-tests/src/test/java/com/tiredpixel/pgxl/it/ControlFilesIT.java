@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code image/init.sh} by itself, in a home directory of a mount namespace: what it writes, and when it refuses. */
@@ -85,6 +86,24 @@ class ControlFilesIT {
             try (var entries = Files.list(directory)) {
                 assertEquals(List.of(), entries.toList());
             }
+        }
+    }
+
+    /** Which knows no SCRAM; a pg_hba.conf that asks for it lets nobody in, and no server starts. */
+    @ParameterizedTest
+    @CsvSource({"9.5.12 (Postgres-XL 9.5r1.6), md5, false", "10.9 (Postgres-XL 10r1.1), scram-sha-256, true"})
+    void newNodesAskForThePasswordAsTheirVersionCan(String version, String method, boolean limits) throws IOException {
+        Path bin = Files.createDirectory(temporary.resolve("bin"));
+        Path postgres = Files.writeString(bin.resolve("postgres"), "#!/bin/sh\necho 'postgres (PostgreSQL) " + version + "'\n");
+        for (Path path : List.of(bin, postgres)) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        init("PATH=" + bin + ":/usr/bin:/bin").orFail();
+        for (String kind : List.of("coord", "datanode")) {
+            assertEquals(List.of("host all all 10.0.1.0/24 " + method, "host replication postgres 10.0.1.0/24 " + method),
+                    Files.readAllLines(home.resolve("pgxc_ctl/" + kind + "ExtraPgHba")).stream()
+                            .filter(line -> line.startsWith("host")).toList());
+            assertEquals(limits, Files.readString(home.resolve("pgxc_ctl/" + kind + "ExtraConfig")).contains("gtm_comm_timeout"));
         }
     }
 

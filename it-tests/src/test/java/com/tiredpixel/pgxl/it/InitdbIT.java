@@ -130,6 +130,16 @@ class InitdbIT {
         assertRefused(initdb(passwords.toString()), "has no password");
     }
 
+    /** Which knows no SCRAM, and would fail. */
+    @Test
+    void ofPostgresXl95ItIsAskedForByMd5() throws IOException {
+        Files.writeString(temporary.resolve("initdb-xl"), "#!/bin/bash\ncase $1 in --version) echo 'initdb (PostgreSQL) 9.5.12"
+                + " (Postgres-XL 9.5r1.6)' ;; *) echo \"arguments: $*\" ;; esac\n");
+        Files.writeString(passwords, "*:*:*:postgres:pw\n");
+        assertEquals("arguments: --auth-host=md5 --auth-local=peer --pwfile=/dev/fd/3 --nodename x -U postgres",
+                initdb(passwords.toString()).orFail().text());
+    }
+
     @Test
     void toSayItsVersionItNeedsNoPassword() {
         for (String option : List.of("--version", "-V", "--help", "-?")) {
