@@ -122,7 +122,7 @@ final class Volume {
      * Looks whether anything can be kept on the volume; to be asked after root has been given up.
      *
      * @param inUse whether it holds a node: that one shall run all the same
-     * @throws StartException if nothing can be kept and there is no node: nobody could log in to make one
+     * @throws StartupException if nothing can be kept and there is no node: nobody could log in to make one
      */
     void check(BooleanSupplier inUse) throws StartupException {
         Path state = settings.stateDirectory();
