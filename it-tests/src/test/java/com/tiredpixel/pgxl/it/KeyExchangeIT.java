@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Key exchanges with the agent as it is delivered, which has a part of BouncyCastle only. */
 @OnStage
 class KeyExchangeIT {
+    private static final String CLASSES = "-Xlog:class+load=info:file=/tmp/classes";
     private static final String EXCHANGES = "PGXL_SSH_KEY_EXCHANGES";
     private static final List<String> CLASSICAL = List.of("-o", "KexAlgorithms=curve25519-sha256");
 
@@ -35,13 +36,14 @@ class KeyExchangeIT {
     }
 
     @Test
-    void bouncyCastleIsLoadedWhenAClientAsksForMlkemAndNotBefore(Stage stage) {
-        Sandbox sandbox = open(stage.sandbox("node").set("PGXL_JAVA_OPTIONS", "-Xlog:class+load=info:file=/tmp/classes"));
-        assertEquals("in", openSsh(stage, sandbox, CLASSICAL).orFail().text());
-        assertEquals(0, loaded(sandbox));
-        assertEquals("mlkem768x25519-sha256\nin", mina(stage, sandbox, "mlkem768x25519-sha256").orFail().text());
-        assertNotEquals(0, loaded(sandbox), "negative control: the log of classes tells");
-        assertEquals("in", openSsh(stage, sandbox, CLASSICAL).orFail().text());
+    void bouncyCastleIsLoadedWhereMlkemIsOfferedAndNotElsewhere(Stage stage) {
+        Sandbox without = open(stage.sandbox("without").set("PGXL_JAVA_OPTIONS", CLASSES).set(EXCHANGES, "curve25519,group16"));
+        assertEquals("in", openSsh(stage, without, CLASSICAL).orFail().text());
+        assertEquals(0, loaded(without));
+        Sandbox with = open(stage.sandbox("with").set("PGXL_JAVA_OPTIONS", CLASSES));
+        assertEquals("mlkem768x25519-sha256\nin", mina(stage, with, "mlkem768x25519-sha256").orFail().text());
+        assertNotEquals(0, loaded(with), "negative control: the log of classes tells");
+        assertEquals("in", openSsh(stage, with, CLASSICAL).orFail().text());
     }
 
     @ParameterizedTest

@@ -62,11 +62,14 @@ public final class DiskThreads {
         }
     }
 
-    /** Threads for steps of which many may come at once: so many wait for one of them. */
+    /**
+     * Threads for steps of which many may come at once: so many wait for one of them. All are there from now on, so that there
+     * are some when the container may have no more.
+     */
     public static DiskThreads queued(String name, int most, int waiting) {
         var pool = new ThreadPoolExecutor(
                 most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), threads(name));
-        pool.allowCoreThreadTimeOut(true);
+        pool.prestartAllCoreThreads();
         return new DiskThreads(pool);
     }
 

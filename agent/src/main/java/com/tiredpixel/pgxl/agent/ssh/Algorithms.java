@@ -6,6 +6,7 @@ import com.tiredpixel.pgxl.agent.ssh.openssl.OpenSslCiphers;
 import com.tiredpixel.pgxl.agent.ssh.openssl.OpenSslExchanges;
 import com.tiredpixel.pgxl.agent.ssh.openssl.OpenSslSignatures;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
@@ -44,6 +45,9 @@ record Algorithms(
         List<NamedFactory<Signature>> signatures,
         List<NamedFactory<Cipher>> ciphers,
         List<NamedFactory<Mac>> macs) {
+    /** Those of BouncyCastle. */
+    static final Set<String> POST_QUANTUM = Set.of("mlkem768", "sntrup761");
+
 
     /** Carried out by libcrypto if it can be used, else by the Java run time, of which the log is told. */
     static Algorithms best(
@@ -110,8 +114,8 @@ record Algorithms(
     }
 
     /**
-     * The hybrids of the first two are as strong as the stronger half. Classes of BouncyCastle are loaded when a
-     * client and the server have agreed on one, so that those who never do pay nothing. OpenSSH asks for
+     * The hybrids of the first two are as strong as the stronger half. Classes of BouncyCastle are loaded where one is
+     * offered, and nowhere else ({@link FirstLogin}). OpenSSH asks for
      * {@code mlkem768} first since 10.0, and for {@code sntrup761} from 9.0 on, with which a login takes three
      * times as long; it is therefore left to whoever sets it.
      */

@@ -4,7 +4,6 @@ import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -66,16 +65,16 @@ class Audit {
         }
     }
 
+    /** By hand: String.format loads what Java knows of the world's ways to write numbers, which stays in memory. */
+    private static String seconds(Duration took) {
+        String thousandths = Integer.toString(1000 + took.toMillisPart());
+        return took.toSeconds() + "." + thousandths.substring(1);
+    }
+
     private void say(String end) {
         Duration took = clock.now().minus(start);
         log.info(
                 EventLog.AUDIT,
-                intro + String.format(
-                        Locale.ROOT,
-                        ": %s after %.3f s, %d bytes in, %d bytes out",
-                        end,
-                        took.toMillis() / 1000.0,
-                        in.sum(),
-                        out.sum()));
+                intro + ": " + end + " after " + seconds(took) + " s, " + in.sum() + " bytes in, " + out.sum() + " bytes out");
     }
 }

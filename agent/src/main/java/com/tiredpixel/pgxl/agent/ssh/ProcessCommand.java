@@ -77,7 +77,8 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
     public void start(ChannelSession ignored, Environment environment) throws IOException {
         try {
             runtime.executor().execute(this::run);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // The JDK says OutOfMemoryError too where the container may have no more threads.
             channel.refuse("no thread is left to run the command");
         }
     }

@@ -61,6 +61,7 @@ public final class SshServer implements AutoCloseable {
     private final StrangerLines lines;
     private final Counters counters = new Counters();
     private final HeapRoom room = new HeapRoom();
+    private final boolean rehearses;
     private final SshThreadPoolExecutor executor;
     private final ScheduledThreadPoolExecutor timer;
     private final AsynchronousChannelGroup group;
@@ -91,10 +92,10 @@ public final class SshServer implements AutoCloseable {
             EventLog log,
             MonotonicClock clock)
             throws IOException {
-        this(settings, crypto, starter, terminals, sessionEnvironment, log, clock, Answers.bounded());
+        this(settings, crypto, starter, terminals, sessionEnvironment, log, clock, Answers.bounded(), true);
     }
 
-    /** With another bound for answers, such as none, to see what it is good for. */
+    /** With another bound for answers, such as none, or without the rehearsal, to see what they are good for. */
     SshServer(
             SshSettings settings,
             LibCrypto.Loading crypto,
@@ -103,10 +104,12 @@ public final class SshServer implements AutoCloseable {
             Map<String, String> sessionEnvironment,
             EventLog log,
             MonotonicClock clock,
-            Answers answers)
+            Answers answers,
+            boolean rehearses)
             throws IOException {
         Ed25519.install();
         this.settings = settings;
+        this.rehearses = rehearses;
         this.log = log;
         this.executor = new SshThreadPoolExecutor(
                 0,
@@ -255,6 +258,14 @@ public final class SshServer implements AutoCloseable {
             listener.rehearse();
         } catch (Exception e) {
             log.debug("ssh", "no connection of its own could be served: " + Text.reason(e));
+        }
+        try {
+            if (rehearses) {
+                FirstLogin.prepare(room, settings.keyExchanges().stream().anyMatch(Algorithms.POST_QUANTUM::contains));
+            }
+            log.debug("ssh", "ready for a first login");
+        } catch (IOException e) {
+            log.warn("ssh", "cannot read what a first login needs: " + Text.reason(e));
         }
     }
 

@@ -128,7 +128,12 @@ class LaneTest {
     @Test
     void whatWaitsForAThreadIsLeftOutOnceNobodyWantsIt() throws Exception {
         DiskThreads one = DiskThreads.queued("test-queue", 1, 2);
-        one.begin(() -> answer.await(60, TimeUnit.SECONDS));
+        var begun = new CountDownLatch(1);
+        one.begin(() -> {
+            begun.countDown();
+            return answer.await(60, TimeUnit.SECONDS);
+        });
+        assertTrue(begun.await(60, TimeUnit.SECONDS));
         CompletableFuture<String> unwanted = one.begin(() -> {
             throw new AssertionError("it is begun");
         });

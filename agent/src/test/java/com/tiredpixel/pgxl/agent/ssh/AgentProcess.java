@@ -28,16 +28,22 @@ final class AgentProcess implements TestServer {
     private AgentProcess(Stage stage, Path state, String path, Duration grace, int sessions, String... more) throws IOException {
         var command = new ArrayList<>(List.of(
                 java().toString(), "-XX:+UseSerialGC", "-Xms4m", "-Xmn1500k", "-Xmx24m", "-Xss256k",
-                "-XX:TieredStopAtLevel=1", "-cp", classPath(stage),
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of(more).stream().filter(AgentProcess::isOfJava).toList());
+        command.addAll(List.of("-cp", classPath(stage),
                 ServerMain.class.getName(),
                 stage.user, stage.homeThere.toString(), state.toString(), path,
                 Long.toString(grace.toSeconds()), Integer.toString(sessions)));
-        command.addAll(List.of(more));
+        command.addAll(List.of(more).stream().filter(one -> !isOfJava(one)).toList());
         process = stage.inNamespace(true, command);
         commands = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
         collect(process.getInputStream());
         collect(process.getErrorStream());
         port = Integer.parseInt(await("a port", line -> line.startsWith("port ")).substring(5));
+    }
+
+    private static boolean isOfJava(String argument) {
+        return argument.startsWith("-");
     }
 
     /** That of the tests; or the image's, in the agent that the property {@code pgxl.agent} names. */
@@ -69,6 +75,11 @@ final class AgentProcess implements TestServer {
         return open(stage, PATH, "java");
     }
 
+    /** With an option of Java, which begins with a minus sign, or a word for {@link ServerMain}. */
+    static AgentProcess with(Stage stage, String... more) throws IOException {
+        return open(stage, PATH, more);
+    }
+
     /** Offers the MACs of old clients too. */
     static AgentProcess forOldClients(Stage stage, String... more) throws IOException {
         var all = new ArrayList<>(List.of(more));
@@ -92,9 +103,13 @@ final class AgentProcess implements TestServer {
     }
 
     private static AgentProcess open(Stage stage, String path, String... more) throws IOException {
+        return open(stage, path, 100, more);
+    }
+
+    private static AgentProcess open(Stage stage, String path, int sessions, String... more) throws IOException {
         Path state = Files.createDirectories(stage.root.resolve("state"));
         stage.ok("chown", stage.user + ":", state.toString());
-        var agent = stage.add(new AgentProcess(stage, state, path, Duration.ofSeconds(60), 100, more));
+        var agent = stage.add(new AgentProcess(stage, state, path, Duration.ofSeconds(60), sessions, more));
         agent.command("open");
         return agent;
     }

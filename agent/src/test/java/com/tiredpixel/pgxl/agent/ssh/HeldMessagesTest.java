@@ -137,11 +137,11 @@ class HeldMessagesTest {
     @Test
     void manyLoginsThatWaitForAFileThatDoesNotAnswerAllEndAndTakeTwoThreads() throws Exception {
         List<String> told = Collections.synchronizedList(new ArrayList<>());
+        var before = java.util.Set.copyOf(Thread.getAllStackTraces().keySet());
         var reader = new KeyReader(PATH, () -> {
             answers.acquire();
             return new AuthorizedKeys("");
         }, timer, Duration.ofSeconds(2));
-        var before = java.util.Set.copyOf(Thread.getAllStackTraces().keySet());
         for (int i = 0; i < 300; i++) {
             reader.read(reading -> told.add(((KeyReader.Reading.Failed) reading).problem()));
         }

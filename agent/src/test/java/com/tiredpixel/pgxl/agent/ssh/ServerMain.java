@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  * home, state directory, path for sessions, seconds to log in, most sessions. Commands come on standard
  * input, a line each; the end of input ends it. After these with {@code builtin} SFTP is served by MINA, with
  * {@code java} the Java run time encrypts, with {@code rekey} keys are made anew every 256 KiB, with {@code unbounded}
- * answers may wait without limit, with {@code discreet} the audit shows programs alone, with
+ * answers may wait without limit, with {@code default exchanges} sntrup761 is not offered,
+ * with {@code unrehearsed} the first login initializes what it needs, with {@code discreet} the audit shows programs alone, with
  * {@code old} the MACs of old clients are offered too.
  */
 final class ServerMain {
@@ -65,7 +66,9 @@ final class ServerMain {
                 Integer.parseInt(arguments[5]),
                 true,
                 List.of("ed25519", "ecdsa", "rsa"),
-                List.of("mlkem768", "sntrup761", "curve25519", "group16"),
+                more.contains("default exchanges")
+                        ? List.of("mlkem768", "curve25519", "group16")
+                        : List.of("mlkem768", "sntrup761", "curve25519", "group16"),
                 more.contains("old")
                         ? List.of("hmac-sha2-256-etm", "hmac-sha2-512-etm", "hmac-sha2-256", "hmac-sha2-512")
                         : List.of("hmac-sha2-256-etm", "hmac-sha2-512-etm"),
@@ -90,7 +93,8 @@ final class ServerMain {
                 MonotonicClock.system(),
                 more.contains("unbounded")
                         ? new Answers(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE)
-                        : Answers.bounded())) {
+                        : Answers.bounded(),
+                !more.contains("unrehearsed"))) {
             server.bind();
             say("port " + server.port());
             obey(server);

@@ -98,23 +98,23 @@ class SshLifeTest {
         }
         assertTrue(early.isAlive());
         agent.command("open");
-        assertEquals("in\n", new String(output.get(30, TimeUnit.SECONDS)));
+        assertEquals("in\n", new String(output.get(60, TimeUnit.SECONDS)));
     }
 
     @Test
     void aConnectionThatDoesNotLogInIsEndedAndASilentSessionIsNot() throws Exception {
-        var agent = AgentProcess.bound(stage, Duration.ofSeconds(5), 10);
+        var agent = AgentProcess.bound(stage, Duration.ofSeconds(15), 10);
         agent.command("open");
         Process silent = Run.start(
-                stage.clientEnvironment(), stage.client, Peer.of(stage, agent).ssh("sleep 9; echo still here"));
+                stage.clientEnvironment(), stage.client, Peer.of(stage, agent).ssh("sleep 20; echo still here"));
         var output = Run.read(silent.getInputStream());
         try (var idle = new Socket(InetAddress.getLoopbackAddress(), agent.port())) {
-            idle.setSoTimeout(20_000);
+            idle.setSoTimeout(60_000);
             while (idle.getInputStream().read() >= 0) {
                 // The banner, and then the end.
             }
         }
-        agent.await("why", line -> line.contains("dropped the connection from 127.0.0.1") && line.contains("no login within 5 s"));
+        agent.await("why", line -> line.contains("dropped the connection from 127.0.0.1") && line.contains("no login within 15 s"));
         assertEquals("still here\n", new String(output.get(30, TimeUnit.SECONDS)));
     }
 
