@@ -60,6 +60,13 @@ final class PgxcCtl {
                 "psql", List.of("-h", member.host(), "-p", Integer.toString(member.node().port())), statements)));
     }
 
+    /** What {@code pgxl cluster status} says in Control. */
+    Program.Result clusterStatus(String... options) {
+        var line = new ArrayList<>(List.of(Pgxl.PATH, "cluster", "status"));
+        line.addAll(List.of(options));
+        return Program.run(Duration.ofSeconds(60), inside(line));
+    }
+
     /** Runs a command on a host by SSH, which refuses a host key that has changed. */
     Program.Result ssh(String host, String command) {
         return Program.run(Await.LONG, control.inside("postgres", List.of("ssh", host, command)));

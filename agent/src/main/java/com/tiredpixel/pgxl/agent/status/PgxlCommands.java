@@ -75,6 +75,11 @@ final class PgxlCommands {
                         "look at the volume again; PostgreSQL re-reads its configuration, GTM cannot", this::reload),
                 Verb.owners("log-level", "LEVEL",
                         "debug, info, warn or error, until the agent's next start", this::logLevel),
+                Verb.owners("cluster", "status [--json] [--watch]",
+                        """
+
+                        all servers of the cluster, as pgxc_ctl.conf in Control names them;
+                        exit 0 all serve, 1 some do not, 2 some could not be asked""", this::cluster),
                 Verb.open("help", "", "this text", this::help),
                 Verb.open("--help", "", "", this::help),
                 Verb.open("-h", "", "", this::help),
@@ -115,6 +120,11 @@ final class PgxlCommands {
 
     private CompletableFuture<Reply> help(Verb.Call call) {
         return now(Reply.done(PgxlHelp.of(verbs)));
+    }
+
+    /** The script {@code pgxl} starts a program of its own for it. */
+    private CompletableFuture<Reply> cluster(Verb.Call call) {
+        throw Refusal.usage("cluster is not the agent's: the command pgxl does it");
     }
 
     private CompletableFuture<Reply> status(Verb.Call call) {

@@ -1,0 +1,81 @@
+package com.tiredpixel.pgxl.agent.cluster;
+
+import com.tiredpixel.pgxl.agent.cluster.configuration.ClusterConfiguration;
+import com.tiredpixel.pgxl.agent.cluster.configuration.ConfigurationFile;
+import com.tiredpixel.pgxl.agent.cluster.view.ClusterView;
+import com.tiredpixel.pgxl.agent.cluster.view.StatusDocument;
+import com.tiredpixel.pgxl.agent.cluster.view.StatusPage;
+import com.tiredpixel.pgxl.agent.log.VisibleText;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+
+/** {@code pgxl cluster …}, in Control. */
+public final class ClusterMain {
+    private static final int USAGE = 64;
+    private static final int NO_CONFIGURATION = 66;
+    private static final int INTERNAL = 70;
+
+    private ClusterMain() {
+    }
+
+    /** @param words {@code status}, and {@code --json} */
+    public static void main(String[] words) {
+        int code = INTERNAL;
+        try {
+            code = run(List.of(words), System.getenv());
+        } catch (Throwable e) {
+            e.printStackTrace();
+        } finally {
+            Runtime.getRuntime().halt(code);
+        }
+    }
+
+    private static int run(List<String> words, Map<String, String> given) throws Exception {
+        boolean json = words.contains("--json");
+        if (words.isEmpty() || !words.get(0).equals("status") || words.size() > (json ? 2 : 1)) {
+            return failed(USAGE, "cluster " + VisibleText.of(String.join(" ", words))
+                    + ": allowed is pgxl cluster status [--json] [--watch]");
+        }
+        String home = given.getOrDefault("PGXL_HOME", "/var/lib/postgres");
+        Path file = Path.of(home, "pgxc_ctl", "pgxc_ctl.conf");
+        if (!Files.exists(file)) {
+            return failed(NO_CONFIGURATION, "there is no " + file
+                    + ": the cluster is seen from the Control container; init.sh writes the file there");
+        }
+        Map<String, String> environment = environment(given, home);
+        ClusterConfiguration configuration;
+        try {
+            configuration = ConfigurationFile.read(file, environment);
+        } catch (IllegalArgumentException e) {
+            return failed(NO_CONFIGURATION, VisibleText.of(e.getMessage()));
+        }
+        ClusterView view = new Gatherer(configuration, environment, Executors.newCachedThreadPool()).look();
+        String text = json ? StatusDocument.of(view) : StatusPage.of(view);
+        System.out.write(text.getBytes(StandardCharsets.UTF_8));
+        System.out.flush();
+        return view.verdict().code();
+    }
+
+    /** Of the caller's only what the programs need: a PGHOSTADDR or BASH_ENV would lead them elsewhere. */
+    private static Map<String, String> environment(Map<String, String> given, String home) {
+        Map<String, String> environment = new HashMap<>();
+        for (String name : List.of("PATH", "USER", "LOGNAME", "PGPASSFILE", "LD_LIBRARY_PATH")) {
+            if (given.containsKey(name)) {
+                environment.put(name, given.get(name));
+            }
+        }
+        environment.put("HOME", home);
+        environment.put("LC_ALL", "C.UTF-8");
+        return environment;
+    }
+
+    private static int failed(int code, String sentence) {
+        System.err.println("pgxl: " + sentence);
+        return code;
+    }
+}
