@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** {@code pgxl cluster status} in Control sees a whole Postgres-XL, and waits for no server that is dead or frozen. */
+/** {@code pgxl cluster status} in Control sees a whole Postgres-XL, and does not wait long for a container that is gone. */
 class ClusterStatusIT extends WholeCluster {
 
     private Program.Result status(String... options) {
