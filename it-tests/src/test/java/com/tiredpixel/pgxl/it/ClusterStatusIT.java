@@ -30,8 +30,30 @@ class ClusterStatusIT extends WholeCluster {
         assertTrue(status("--json").text().startsWith("{\"verdict\":\"well\""));
     }
 
+    /** Its kernel accepts connections, and nobody answers on them. */
     @Test
     @Order(2)
+    void aServerThatIsFrozenIsWaitedForNoLongerAndTheOthersAreShown() {
+        Sandbox frozen = fleet.sandbox(DATA1.host());
+        frozen.exec("root", "kill -STOP $(pgrep -x postgres)").orFail();
+        Program.Result result = status();
+        frozen.exec("root", "kill -CONT $(pgrep -x postgres)").orFail();
+        assertEquals(1, result.code(), result.text() + result.error());
+        assertTrue(result.text().contains("of 5 servers 4 serve, 1 do not, 0 not known"), "its agent's probe: " + result.text());
+        assertTrue(result.text().contains("not asked: SQL: "), result.text());
+        Await.until(Await.LONG, "a cluster that is all well again", () -> status().code() == 0);
+    }
+
+    @Test
+    @Order(3)
+    void itIsShownAgainEveryTwoSecondsUntilItIsInterrupted() {
+        Program.Result result = pgxcCtl.watchCluster(8);
+        assertEquals(0, result.code(), result.text() + result.error());
+        assertTrue(result.text().split("cluster: all well", -1).length - 1 >= 2, result.text() + result.error());
+    }
+
+    @Test
+    @Order(4)
     void ofAContainerThatIsGoneNothingIsKnownAndTheOthersAreShown() {
         fleet.sandbox(DATA2.host()).kill();
         Program.Result result = status();

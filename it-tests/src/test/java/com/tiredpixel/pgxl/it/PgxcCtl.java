@@ -67,6 +67,12 @@ final class PgxcCtl {
         return Program.run(Duration.ofSeconds(60), inside(line));
     }
 
+    /** {@code pgxl cluster status --watch}, interrupted as by Ctrl-C. */
+    Program.Result watchCluster(int seconds) {
+        return Program.run(Duration.ofSeconds(60), inside(List.of(
+                "timeout", "--preserve-status", "--signal=INT", seconds + "s", Pgxl.PATH, "cluster", "status", "--watch")));
+    }
+
     /** Runs a command on a host by SSH, which refuses a host key that has changed. */
     Program.Result ssh(String host, String command) {
         return Program.run(Await.LONG, control.inside("postgres", List.of("ssh", host, command)));

@@ -14,6 +14,8 @@ public record ClusterView(List<MemberView> members) {
     public enum Verdict {
         WELL(0, "all well"),
         DEGRADED(1, "degraded"),
+        /** As {@code init.sh} leaves it; or {@code pgxc_ctl.conf} was lost. */
+        NONE(1, "none yet; pgxc_ctl.conf names no server"),
         PARTIAL(2, "partial");
 
         private final int code;
@@ -35,8 +37,11 @@ public record ClusterView(List<MemberView> members) {
         }
     }
 
-    /** @return degraded if some server is known not to serve; partial if of some it is not known */
+    /** @return degraded if some server is known not to serve; partial if of some it is not known; none without any */
     public Verdict verdict() {
+        if (members.isEmpty()) {
+            return Verdict.NONE;
+        }
         if (count(Condition.BROKEN) > 0) {
             return Verdict.DEGRADED;
         }

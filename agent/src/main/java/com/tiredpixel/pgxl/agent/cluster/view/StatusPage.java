@@ -16,6 +16,9 @@ public final class StatusPage {
 
     /** @return lines, each ended */
     public static String of(ClusterView cluster) {
+        if (cluster.members().isEmpty()) {
+            return "cluster: " + cluster.verdict().label() + "\n";
+        }
         List<String> lines = new ArrayList<>();
         lines.add("cluster: " + cluster.verdict().label() + "; of " + cluster.members().size() + " servers "
                 + cluster.count(Condition.SERVES) + " serve, " + cluster.count(Condition.BROKEN) + " do not, "

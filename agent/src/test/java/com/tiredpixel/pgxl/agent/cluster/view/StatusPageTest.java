@@ -30,6 +30,8 @@ class StatusPageTest {
         MemberView well = member("d1", true, List.of());
         MemberView broken = member("d2", false, List.of("SQL: refused"));
         MemberView mute = new MemberView(well.member(), Optional.empty(), Optional.empty(), List.of("agent: late"));
+        assertEquals(Verdict.NONE, cluster().verdict());
+        assertEquals("cluster: none yet; pgxc_ctl.conf names no server\n", StatusPage.of(cluster()));
         assertEquals(Verdict.WELL, cluster(well).verdict());
         assertEquals(Verdict.PARTIAL, cluster(well, mute).verdict());
         assertEquals(Verdict.DEGRADED, cluster(well, mute, broken).verdict());
