@@ -76,8 +76,12 @@ class SshIT {
         Ssh ssh = new Ssh(stage, sandbox).awaitLogin();
         Path keys = sandbox.volume().resolve(".ssh/authorized_keys");
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw--w----"));
+        assertEquals(0, ssh.run("true").code(), "the group is the user's own, and nobody else's");
+        Files.setAttribute(keys, "unix:gid", 1);
         assertEquals(255, ssh.run("true").code());
         sandbox.log().await("authorized_keys");
+        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-----w-"));
+        assertEquals(255, ssh.run("true").code());
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
         assertEquals(0, ssh.run("true").code());
         Files.setPosixFilePermissions(keys.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
