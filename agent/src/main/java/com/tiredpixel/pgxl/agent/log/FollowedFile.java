@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /** One file that grows, may be cut to nothing, or may be replaced by another of its name. */
 final class FollowedFile {
@@ -35,11 +36,11 @@ final class FollowedFile {
      * Opens a log file.
      *
      * @param rules say which file is one
-     * @param from where to begin, if the file is so long
+     * @param from of the file's own path: where to begin, if the file is so long
      * @return nothing if there is no such file now
      * @throws IOException with a lower-case phrase that says why what is there is not followed
      */
-    static Optional<FollowedFile> open(Path path, ServerLogs.Files rules, long from) throws IOException {
+    static Optional<FollowedFile> open(Path path, ServerLogs.Files rules, ToLongFunction<Path> from) throws IOException {
         OpenFile.Attempt attempt = BoundedFiles.system().open(path);
         if (attempt instanceof OpenFile.Attempt.Refused refused) {
             if (refused.why() instanceof FileRead.Absent) {
@@ -59,7 +60,8 @@ final class FollowedFile {
         if (objection.isPresent()) {
             throw new IOException(objection.get());
         }
-        return Optional.of(new FollowedFile(path, rules, file, from <= file.statusAtFirst().size() ? from : 0));
+        long begin = from.applyAsLong(file.path());
+        return Optional.of(new FollowedFile(path, rules, file, begin <= file.statusAtFirst().size() ? begin : 0));
     }
 
     /**
@@ -121,7 +123,7 @@ final class FollowedFile {
             Map<String, Object> now = Files.readAttributes(path, "unix:dev,ino");
             FileStatus own = file.statusAtFirst();
             boolean same = now.get("dev").equals(own.device()) && now.get("ino").equals(own.inode());
-            return same ? Optional.empty() : open(path, rules, 0);
+            return same ? Optional.empty() : open(path, rules, anew -> 0);
         } catch (NoSuchFileException removed) {
             return Optional.empty();
         }

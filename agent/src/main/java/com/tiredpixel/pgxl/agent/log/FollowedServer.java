@@ -117,13 +117,20 @@ final class FollowedServer implements ServerLogs.Following {
 
     private void begin(Path path) {
         try {
-            FollowedFile.open(path, files, sizesAtFirst.getOrDefault(path, 0L))
-                    .ifPresent(file -> open.put(path, file));
-            // Should it be removed and made anew, all of it is news.
-            sizesAtFirst.remove(path);
+            FollowedFile.open(path, files, real -> sizeAtFirst(path, real)).ifPresent(file -> open.put(path, file));
         } catch (IOException e) {
             complain(path, e);
         }
+    }
+
+    /**
+     * A link such as {@code /proc/7/fd/2} may lead to a log only when the server has opened it, and the log may be old. Asked
+     * for once: should the file be removed and made anew, all of it is news.
+     */
+    private long sizeAtFirst(Path path, Path real) {
+        Long byName = sizesAtFirst.remove(path);
+        Long byRealName = sizesAtFirst.remove(real);
+        return byName != null ? byName : byRealName != null ? byRealName : 0;
     }
 
     private void complain(Path path, IOException e) {

@@ -75,7 +75,8 @@ public final class ServerLogFiles implements ServerLogs.Files {
 
     @Override
     public List<Path> directories() {
-        return program == Program.POSTGRES ? List.of(logDirectory()) : List.of();
+        // GTM and its proxy append to gtm.log and gtm_proxy.log in their own.
+        return List.of(program == Program.POSTGRES ? logDirectory() : directory);
     }
 
     private Path logDirectory() {

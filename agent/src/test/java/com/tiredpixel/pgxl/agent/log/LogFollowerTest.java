@@ -69,6 +69,23 @@ class LogFollowerTest {
         assertEquals(List.of("today"), printed);
     }
 
+    /** As GTM, which opens its old log over the pipe that it was started with. */
+    @Test
+    void anOldFileThatALinkOfProcLeadsToLaterIsPrintedFromWhereItEndedAtFirst() throws Exception {
+        append("last week\n");
+        follow();
+        append("today\n");
+        Process server = new ProcessBuilder("sleep", "60")
+                .redirectError(ProcessBuilder.Redirect.appendTo(file.toFile())).start();
+        try {
+            current = List.of(Path.of("/proc/" + server.pid() + "/fd/2"));
+            awaitPrinted("today");
+            assertEquals(List.of("today"), printed);
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+    }
+
     @Test
     void rotationLosesNoLine() throws IOException {
         follow(file);
