@@ -20,13 +20,11 @@ import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A static initializer that fails for lack of heap has failed for ever: so a first login finds all of its own done. */
-class FirstLoginTest {
+class FirstLoginTest extends StagedTest {
     /** As {@code -Xlog:class+init} tells of a class with a static initializer. */
     private static final Pattern INITIALIZED = Pattern.compile("Initializing '([^']+)'(?!.*\\(no method\\))");
     private static final Pattern OF_THIS_TEST = Pattern.compile(".*ServerMain.*|.*[$/]Lambda.*|java\\.lang\\.invoke\\..*");
@@ -38,20 +36,6 @@ class FirstLoginTest {
     private static final Duration LOGIN = Duration.ofSeconds(20);
     private static final int ROUNDS = Integer.getInteger("heap.rounds", 2);
     private static final int MOST_ROUNDS = 6;
-
-    private Stage stage;
-
-    @BeforeEach
-    void set() throws Exception {
-        stage = Stage.set();
-    }
-
-    @AfterEach
-    void strike() {
-        if (stage != null) {
-            stage.close();
-        }
-    }
 
     @Test
     @Timeout(300)

@@ -18,8 +18,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * Hundreds of ways to misbehave, by peers with a key and without, against a server in a heap of 24 MB, and an operator who
  * logs in beside them. {@code -Dattack.seed=N} is the same attack again, {@code -Dattack.number=N} a longer one.
  */
-class SshAttackTest {
+class SshAttackTest extends StagedTest {
     private static final int NUMBER = Integer.getInteger("attack.number", 240);
     private static final Duration LONGEST = Duration.ofMinutes(4);
     /** Of a process that says ten times a second that it lives, on a machine that is busy with an attack. */
@@ -35,20 +33,6 @@ class SshAttackTest {
     private static final long USUAL_HEAP_KIB = 14 * 1024;
 
     private final long seed = Long.getLong("attack.seed", System.nanoTime());
-    private Stage stage;
-
-    @BeforeEach
-    void set() throws Exception {
-        stage = Stage.set();
-    }
-
-    @AfterEach
-    void strike() {
-        if (stage != null) {
-            stage.close();
-        }
-    }
-
     @Test
     void thereAreHundredsOfWaysAndAllStepsAreAmongThem() {
         List<Behaviour> some = Behaviour.some(NUMBER, new Random(seed));

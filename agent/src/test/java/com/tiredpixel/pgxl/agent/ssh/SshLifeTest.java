@@ -12,26 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** From bind to close, tried with the real client. */
-class SshLifeTest {
-    private Stage stage;
-
-    @BeforeEach
-    void set() throws Exception {
-        stage = Stage.set();
-    }
-
-    @AfterEach
-    void strike() {
-        if (stage != null) {
-            stage.close();
-        }
-    }
-
+class SshLifeTest extends StagedTest {
     private Run.Result login(AgentProcess agent, String... options) {
         return Peer.of(stage, agent).with(options).run("echo in");
     }

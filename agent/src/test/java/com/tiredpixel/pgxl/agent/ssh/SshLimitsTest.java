@@ -11,28 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What strangers and crowds can do to the server, tried with real connections. */
-class SshLimitsTest {
-    private Stage stage;
-
-    @BeforeEach
-    void set() throws Exception {
-        stage = Stage.set();
-    }
-
-    @AfterEach
-    void strike() {
-        if (stage != null) {
-            stage.close();
-        }
-    }
-
+class SshLimitsTest extends StagedTest {
     private Run.Result login(AgentProcess agent, String... options) {
         return Peer.of(stage, agent).with(options).run("echo in");
     }

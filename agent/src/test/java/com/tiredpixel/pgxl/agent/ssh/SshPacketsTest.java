@@ -14,12 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Packets in the right frame with the wrong content, before anybody has logged in; from a seed, for a time. */
-class SshPacketsTest {
+class SshPacketsTest extends StagedTest {
     private static final long NANOS = 10_000_000_000L;
     private static final List<String> EXCHANGES = List.of(
             "curve25519-sha256", "mlkem768x25519-sha256", "sntrup761x25519-sha512", "diffie-hellman-group16-sha512");
@@ -28,20 +26,6 @@ class SshPacketsTest {
             "hmac-sha2-256-etm@openssh.com", "hmac-sha2-256-etm@openssh.com", "none", "none", "", "");
     /** The length of the client's message in each exchange. */
     private static final List<Integer> SHARES = List.of(32, 1184 + 32, 1158 + 32, 512);
-
-    private Stage stage;
-
-    @BeforeEach
-    void set() throws Exception {
-        stage = Stage.set();
-    }
-
-    @AfterEach
-    void strike() {
-        if (stage != null) {
-            stage.close();
-        }
-    }
 
     @Test
     void noPacketOfAStrangerHarmsTheServerOrOthers() throws Exception {

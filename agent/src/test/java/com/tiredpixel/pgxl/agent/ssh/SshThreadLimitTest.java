@@ -5,29 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Where the container may have no more threads and processes, the limit of pids reached. */
-class SshThreadLimitTest {
+class SshThreadLimitTest extends StagedTest {
     /** Of threads that a command had, until they end by themselves. */
     private static final int IDLE_MILLIS = 12_000;
-
-    private Stage stage;
-
-    @BeforeEach
-    void set() throws Exception {
-        stage = Stage.set();
-    }
-
-    @AfterEach
-    void strike() {
-        if (stage != null) {
-            stage.close();
-        }
-    }
 
     @Test
     @Timeout(180)
@@ -55,6 +39,7 @@ class SshThreadLimitTest {
     /** Of the kernel's for one user, which counts threads too; of root's processes it takes no notice. */
     private void limit(AgentProcess agent, String number) {
         // Root of a container may not.
-        stage.ok("setpriv", "--reuid=" + stage.user, "--regid=" + stage.user, "--init-groups", "prlimit", "--pid", Long.toString(agent.pid()), "--nproc=" + number + ":");
+        stage.ok("setpriv", "--reuid=" + stage.user, "--regid=" + stage.user, "--init-groups",
+                "prlimit", "--pid", Long.toString(agent.pid()), "--nproc=" + number + ":");
     }
 }
