@@ -38,7 +38,9 @@ class RoomsTest {
             Map.entry("cluster.ask", Set.of()),
             Map.entry("cluster.configuration", Set.of("cluster.ask")),
             Map.entry("cluster.view", Set.of("cluster.configuration", "log")),
-            Map.entry("cluster", Set.of("cluster.ask", "cluster.configuration", "cluster.view", "log")),
+            Map.entry("cluster.verify", Set.of("cluster.configuration", "cluster.view", "log")),
+            Map.entry("cluster", Set.of(
+                    "cluster.ask", "cluster.configuration", "cluster.verify", "cluster.view", "log")),
             Map.entry("status.loop", Set.of("base")),
             Map.entry("status.http", Set.of("log", "status.loop")),
             Map.entry("status.probe", Set.of("log", "node", "status.loop")),

@@ -7,10 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads what agents and databases print. Throws IllegalArgumentException for what it cannot read. */
 final class Answers {
     static final String SECTION = "-- next --";
+
+    private static final Pattern INTERVAL =
+            Pattern.compile("(?:(\\d{1,9}) days? )?(\\d{1,9}):(\\d\\d):(\\d\\d(?:\\.\\d{1,9})?)");
 
     private Answers() {
     }
@@ -21,7 +27,7 @@ final class Answers {
      */
     static MemberView.Agent agent(String text, String directory) {
         String[] parts = text.split(SECTION, -1);
-        if (parts.length != 3 || !(JsonText.read(parts[0]) instanceof Map<?, ?> all)
+        if (parts.length < 3 || !(JsonText.read(parts[0]) instanceof Map<?, ?> all)
                 || !(all.get("agent") instanceof Map<?, ?> agent) || !(all.get("nodes") instanceof List<?> nodes)) {
             throw new IllegalArgumentException("its agent's answer is not pgxl status --json");
         }
@@ -63,14 +69,26 @@ final class Answers {
             } else if (line.startsWith("standby|") && JsonText.read(line.substring(8)) instanceof Map<?, ?> row) {
                 standbys.add(new Standby(Objects.toString(row.get("application_name"), ""),
                         Objects.toString(row.get("state"), ""), Objects.toString(row.get("sync_state"), ""),
-                        Math.max(0, position(row, "sent") - position(row, "replay"))));
+                        Math.max(0, position(row, "sent") - position(row, "replay")), seconds(row.get("replay_lag"))));
             }
         }
-        if (facts == null || facts.length != 6) {
+        if (facts == null || facts.length != 8) {
             throw new IllegalArgumentException("its answer has no facts");
         }
         return new MemberView.Database(facts[1].equals("t"), facts[2], Long.parseLong(facts[3]),
-                Long.parseLong(facts[4]), Long.parseLong(facts[5]), List.copyOf(standbys));
+                new MemberView.Prepared(Long.parseLong(facts[4]), Long.parseLong(facts[5])),
+                new MemberView.Prepared(Long.parseLong(facts[6]), Long.parseLong(facts[7])), List.copyOf(standbys));
+    }
+
+    /** An interval in PostgreSQL's own style. */
+    private static Optional<Double> seconds(Object interval) {
+        Matcher matcher = INTERVAL.matcher(Objects.toString(interval, ""));
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        long days = matcher.group(1) == null ? 0 : Long.parseLong(matcher.group(1));
+        return Optional.of(((days * 24 + Long.parseLong(matcher.group(2))) * 60 + Long.parseLong(matcher.group(3))) * 60
+                + Double.parseDouble(matcher.group(4)));
     }
 
     /** Since PostgreSQL 10 the column is called sent_lsn, before sent_location. */

@@ -2,6 +2,9 @@ package com.tiredpixel.pgxl.agent.cluster;
 
 import com.tiredpixel.pgxl.agent.cluster.configuration.ClusterConfiguration;
 import com.tiredpixel.pgxl.agent.cluster.configuration.ConfigurationFile;
+import com.tiredpixel.pgxl.agent.cluster.verify.Verification;
+import com.tiredpixel.pgxl.agent.cluster.verify.VerifyDocument;
+import com.tiredpixel.pgxl.agent.cluster.verify.VerifyPage;
 import com.tiredpixel.pgxl.agent.cluster.view.ClusterView;
 import com.tiredpixel.pgxl.agent.cluster.view.StatusDocument;
 import com.tiredpixel.pgxl.agent.cluster.view.StatusPage;
@@ -12,10 +15,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 
 /** {@code pgxl cluster …}, in Control. */
 public final class ClusterMain {
+    private static final List<String> VERBS = List.of("status", "verify");
     private static final int USAGE = 64;
     private static final int NO_CONFIGURATION = 66;
     private static final int INTERNAL = 70;
@@ -23,7 +28,7 @@ public final class ClusterMain {
     private ClusterMain() {
     }
 
-    /** @param words {@code status}, and {@code --json} */
+    /** @param words {@code status} or {@code verify}, and {@code --json} */
     public static void main(String[] words) {
         int code = INTERNAL;
         try {
@@ -37,9 +42,9 @@ public final class ClusterMain {
 
     private static int run(List<String> words, Map<String, String> given) throws Exception {
         boolean json = words.contains("--json");
-        if (words.isEmpty() || !words.get(0).equals("status") || words.size() > (json ? 2 : 1)) {
+        if (words.isEmpty() || !VERBS.contains(words.get(0)) || words.size() > (json ? 2 : 1)) {
             return failed(USAGE, "cluster " + VisibleText.of(String.join(" ", words))
-                    + ": allowed is pgxl cluster status [--json] [--watch]");
+                    + ": allowed is pgxl cluster status [--json] [--watch], and pgxl cluster verify [--json]");
         }
         String home = given.getOrDefault("PGXL_HOME", "/var/lib/postgres");
         Path file = Path.of(home, "pgxc_ctl", "pgxc_ctl.conf");
@@ -54,11 +59,21 @@ public final class ClusterMain {
         } catch (IllegalArgumentException e) {
             return failed(NO_CONFIGURATION, VisibleText.of(e.getMessage()));
         }
-        ClusterView view = new Gatherer(configuration, environment, Executors.newCachedThreadPool()).look();
-        String text = json ? StatusDocument.of(view) : StatusPage.of(view);
-        System.out.write(text.getBytes(StandardCharsets.UTF_8));
+        Asker asker = new Asker(configuration.user(), environment, Executors.newCachedThreadPool());
+        if (words.get(0).equals("verify")) {
+            Set<String> hosts = ConfigurationFile.everyHost(file, environment);
+            Verification all = Verification.of(new VerifyGatherer(configuration, hosts, asker).look());
+            return said(json ? VerifyDocument.of(all) : VerifyPage.of(all), all.code());
+        }
+        ClusterView view = new Gatherer(configuration, asker).look();
+        return said(json ? StatusDocument.of(view) : StatusPage.of(view), view.verdict().code());
+    }
+
+    private static int said(String text, int code) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        System.out.write(bytes, 0, bytes.length);
         System.out.flush();
-        return view.verdict().code();
+        return code;
     }
 
     /** Of the caller's only what the programs need: a PGHOSTADDR or BASH_ENV would lead them elsewhere. */

@@ -79,7 +79,9 @@ final class PgxlCommands {
                         """
 
                         all servers of the cluster, as pgxc_ctl.conf in Control names them;
-                        exit 0 all serve, 1 some do not, 2 some could not be asked""", this::cluster),
+                        exit 0 all serve, 1 some do not, 2 some could not be asked;
+                        or verify [--json]: whether all that must agree does, and what mends it;
+                        exit 0 it does, 1 errors, 2 warnings, or some could not be asked""", this::cluster),
                 Verb.open("help", "", "this text", this::help),
                 Verb.open("--help", "", "", this::help),
                 Verb.open("-h", "", "", this::help),

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.tiredpixel.pgxl.agent.cluster.view.MemberView;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Answers are read as they are, and others are refused. */
@@ -26,14 +28,24 @@ class AnswersTest {
 
     @Test
     void aStandbyIsBehindByItsPositionsInEitherVersion() {
-        String facts = "facts|f|10.9|1234|2|70\n";
+        String facts = "facts|f|10.9|1234|2|70|1|5\n";
         String row = "standby|{\"application_name\":\"d1\",\"state\":\"streaming\",\"sync_state\":\"sync\","
-                + "\"sent_%1$s\":\"1/0\",\"replay_%1$s\":\"0/FFFFFFF0\"}\n";
+                + "\"sent_%1$s\":\"1/0\",\"replay_%1$s\":\"0/FFFFFFF0\"%2$s}\n";
         for (String column : List.of("lsn", "location")) {
-            assertEquals(new MemberView.Database(false, "10.9", 1234, 2, 70,
-                    List.of(new MemberView.Standby("d1", "streaming", "sync", 16))),
-                    Answers.database(facts + String.format(row, column)));
+            assertEquals(new MemberView.Database(false, "10.9", 1234,
+                    new MemberView.Prepared(2, 70), new MemberView.Prepared(1, 5),
+                    List.of(new MemberView.Standby("d1", "streaming", "sync", 16, Optional.empty()))),
+                    Answers.database(facts + String.format(row, column, "")));
         }
+        Map.of("\"00:00:01.5\"", 1.5, "\"1 day 02:00:03\"", 93603.0, "\"3 days 00:01:00\"", 259260.0)
+                .forEach((interval, lag) -> assertEquals(Optional.of(lag), lag(facts, row, interval)));
+        List.of("null", "1.5", "\"x\"", "\"-00:00:01\"", "\"99999999999999999999:00:00\"")
+                .forEach(interval -> assertEquals(Optional.empty(), lag(facts, row, interval), interval));
+    }
+
+    private static Optional<Double> lag(String facts, String row, String interval) {
+        return Answers.database(facts + String.format(row, "lsn", ",\"replay_lag\":" + interval)).standbys().get(0)
+                .lagSeconds();
     }
 
     @Test
@@ -42,7 +54,7 @@ class AnswersTest {
                 answer("[".repeat(10_000), ""), answer("{\"agent\":1}", ""))) {
             assertThrows(IllegalArgumentException.class, () -> Answers.agent(text, "/d"));
         }
-        assertThrows(IllegalArgumentException.class, () -> Answers.database("facts|f|10|x|y|z"));
+        assertThrows(IllegalArgumentException.class, () -> Answers.database("facts|f|10|x|y|z|1|1"));
         assertThrows(IllegalArgumentException.class, () -> Answers.database("ERROR"));
     }
 }

@@ -116,6 +116,23 @@ class PgxlScriptTest {
         assertEquals(List.of(), room.orders);
     }
 
+    /** A program of its own does it, whose words and exit code are passed on. */
+    @Test
+    void theClusterIsAskedByAProgramOfItsOwnAndOnlyItsStatusIsShownAgain() throws Exception {
+        Path program = Files.writeString(temporary.resolve("java"), "#!/bin/bash\necho \"${@: -3}\"\nexit 2\n");
+        Files.setPosixFilePermissions(program, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        String main = "com.tiredpixel.pgxl.agent.cluster.ClusterMain";
+        List<String> start = List.of("env", "PGXL_JAVA=" + program, "timeout", "5", PGXL.toString(), "cluster");
+        for (String words : List.of("verify --json", "verify --watch", "status --json")) {
+            var command = new ArrayList<>(start);
+            command.addAll(List.of(words.split(" ")));
+            assertEquals(new Said(2, main + " " + words + "\n", ""), run(1, temporary, command));
+        }
+        var watch = new ArrayList<>(start);
+        watch.addAll(List.of("status", "--watch"));
+        assertTrue(run(1, temporary, watch).out().lines().filter(line -> line.endsWith(main + " status")).count() >= 2);
+    }
+
     @Test
     void withoutAnAgentItSaysSo() throws Exception {
         int free;

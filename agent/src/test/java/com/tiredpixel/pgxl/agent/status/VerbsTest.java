@@ -72,6 +72,28 @@ class VerbsTest {
     }
 
     @Test
+    void ofTheClusterHelpHasEachWordAndCompletionOffersIt() throws Exception {
+        for (String word : List.of("status", "verify")) {
+            assertTrue(help.contains(" " + word + " [--json]"), word);
+        }
+        assertEquals(List.of("status", "verify"), offered("cluster", ""));
+        assertEquals(List.of("verify"), offered("cluster", "v"));
+        assertEquals(List.of("--json", "--watch"), offered("cluster", "status", "-"));
+        assertEquals(List.of("--json"), offered("cluster", "verify", ""));
+    }
+
+    /** As bash asks; for these words the completion asks no agent. */
+    private static List<String> offered(String... words) throws Exception {
+        List<String> command = new ArrayList<>(List.of("bash", "-c", ". " + COMPLETION
+                + "; COMP_WORDS=(pgxl \"$@\"); COMP_CWORD=$#; COMPREPLY=(); _pgxl; printf '%s\n' \"${COMPREPLY[@]}\"", "bash"));
+        command.addAll(List.of(words));
+        Process bash = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(bash.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertTrue(bash.waitFor(30, java.util.concurrent.TimeUnit.SECONDS));
+        return said.lines().sorted().toList();
+    }
+
+    @Test
     void whoProvesNothingMayUseThoseThatTellWhatHttpTellsAndNoOther() throws IOException {
         for (String verb : verbs) {
             boolean open = !room.pgxl(false, verb).startsWith("77 ");

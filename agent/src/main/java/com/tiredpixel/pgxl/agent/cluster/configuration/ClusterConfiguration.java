@@ -14,6 +14,8 @@ import java.util.Map;
  */
 public record ClusterConfiguration(String user, List<Member> members) {
 
+    private static final String HOST = "[A-Za-z0-9_:][A-Za-z0-9_.:-]*";
+
     /** The variables that are read. */
     static final List<String> VARIABLES = List.of(
             "pgxcOwner", "pgxcUser",
@@ -64,7 +66,7 @@ public record ClusterConfiguration(String user, List<Member> members) {
                 continue;
             }
             // It becomes a word of ssh and of a connection string, where one that begins with - is an option.
-            if (!hosts.get(i).matches("[A-Za-z0-9_:][A-Za-z0-9_.:-]*")) {
+            if (!hosts.get(i).matches(HOST)) {
                 throw new IllegalArgumentException(hostVariable + "[" + i
                         + "] is no host: allowed are letters, digits and _ . : -");
             }
@@ -85,6 +87,10 @@ public record ClusterConfiguration(String user, List<Member> members) {
     private static String element(Map<String, List<String>> values, String variable, int i) {
         List<String> elements = values.getOrDefault(variable, List.of());
         return i < elements.size() ? elements.get(i) : "";
+    }
+
+    static boolean isHost(String word) {
+        return !isNone(word) && word.matches(HOST);
     }
 
     private static boolean isNone(String value) {

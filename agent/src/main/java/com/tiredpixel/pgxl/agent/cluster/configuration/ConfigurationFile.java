@@ -8,11 +8,18 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** {@code pgxc_ctl.conf} is a script of bash, to which {@code pgxc_ctl} appends: only bash can say what it means. */
 public final class ConfigurationFile {
     private static final Duration LIMIT = Duration.ofSeconds(1);
     private static final String END = "the end of pgxc_ctl.conf";
+
+    private static final Pattern ASSIGNED = Pattern.compile("\\b(?:(?:gtm|coord|datanode)(?:Master|Slave)Server|gtmProxyServer)s?"
+            + "(?:\\[\\d+])?\\+?=(\\([^)]*\\)|\"[^\"]*\"|'[^']*'|[^\\s;]*)");
 
     private static final String SCRIPT = """
             bash -n "$1" || exit 3
@@ -50,6 +57,31 @@ public final class ConfigurationFile {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * A failover appends other values, and the old master's host is in an earlier line alone. Only what stands there as it
+     * is: a value that bash makes of others is not found.
+     *
+     * @param environment for the program that reads it
+     * @return hosts that any line has assigned to a variable of hosts
+     * @throws IllegalStateException if it cannot be read
+     */
+    public static Set<String> everyHost(Path file, Map<String, String> environment) {
+        Program.Result result = Program.run(List.of("cat", "--", file.toString()), environment, "", LIMIT);
+        if (result.code() != 0) {
+            throw new IllegalStateException(file + " cannot be read: " + result.reason());
+        }
+        return everyHost(result.text());
+    }
+
+    static Set<String> everyHost(String text) {
+        Set<String> hosts = new TreeSet<>();
+        ASSIGNED.matcher(text.replaceAll("(?m)(^|[ \\t;])#.*$", "")).results()
+                .flatMap(found -> Stream.of(found.group(1).split("[\\s()\"']+")))
+                .filter(ClusterConfiguration::isHost)
+                .forEach(hosts::add);
+        return hosts;
     }
 
     static Map<String, List<String>> values(List<String> parts) {

@@ -34,13 +34,22 @@ public record MemberView(Member member, Optional<Agent> agent, Optional<Database
      * @param recovers whether it follows another
      * @param version of the server
      * @param xidAge of the oldest database, of 2,000,000,000
-     * @param prepared transactions that are prepared now
-     * @param oldestPrepared seconds
+     * @param byUsers what PREPARE TRANSACTION left
+     * @param byCommits what commits on several nodes have prepared; what stays is in doubt
      * @param standbys that receive its WAL
      */
     public record Database(
-            boolean recovers, String version, long xidAge, long prepared, long oldestPrepared,
+            boolean recovers, String version, long xidAge, Prepared byUsers, Prepared byCommits,
             List<Standby> standbys) {
+    }
+
+    /**
+     * Transactions that are prepared now.
+     *
+     * @param count how many
+     * @param oldest seconds, 0 without any
+     */
+    public record Prepared(long count, long oldest) {
     }
 
     /**
@@ -50,12 +59,18 @@ public record MemberView(Member member, Optional<Agent> agent, Optional<Database
      * @param state streaming, catchup …
      * @param sync sync, potential or async
      * @param lagBytes of what was sent to it, what it has not replayed
+     * @param lagSeconds from there being WAL to its being replayed; nothing before PostgreSQL 10, or if there is nothing new
      */
-    public record Standby(String name, String state, String sync, long lagBytes) {
+    public record Standby(String name, String state, String sync, long lagBytes, Optional<Double> lagSeconds) {
     }
 
     /** How it is. */
     public enum Condition { SERVES, BROKEN, UNKNOWN }
+
+    /** @return of the server that runs, or of its programs, or nothing */
+    public String version() {
+        return database.map(Database::version).or(() -> agent.map(Agent::servers)).orElse("");
+    }
 
     /** @return what follows from all that is known */
     public Condition condition() {

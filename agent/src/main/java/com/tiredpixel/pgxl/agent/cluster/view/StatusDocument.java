@@ -48,14 +48,17 @@ public final class StatusDocument {
         one.put("recovers", database.recovers());
         one.put("version", database.version());
         one.put("xidAge", database.xidAge());
-        one.put("prepared", database.prepared());
-        one.put("oldestPrepared", database.oldestPrepared());
+        one.put("prepared", database.byUsers().count() + database.byCommits().count());
+        one.put("oldestPrepared", Math.max(database.byUsers().oldest(), database.byCommits().oldest()));
+        one.put("preparedByCommits", database.byCommits().count());
+        one.put("oldestPreparedByCommits", database.byCommits().oldest());
         one.put("standbys", database.standbys().stream().map(standby -> {
             Map<String, Object> each = new LinkedHashMap<>();
             each.put("name", standby.name());
             each.put("state", standby.state());
             each.put("sync", standby.sync());
             each.put("lagBytes", standby.lagBytes());
+            each.put("lagSeconds", standby.lagSeconds().orElse(null));
             return each;
         }).toList());
         return one;

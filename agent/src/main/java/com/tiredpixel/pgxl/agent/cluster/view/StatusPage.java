@@ -4,6 +4,9 @@ import com.tiredpixel.pgxl.agent.cluster.view.MemberView.Condition;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** {@code pgxl cluster status}: a page of 80 columns. */
@@ -25,6 +28,13 @@ public final class StatusPage {
                 + cluster.count(Condition.UNKNOWN) + " not known");
         lines.add(row("NAME", "ROLE", "HOST", "STATE", "READY", "DISK"));
         cluster.members().forEach(member -> lines.addAll(of(member)));
+        Map<String, String> versions = cluster.members().stream().filter(member -> !member.version().isEmpty())
+                .collect(Collectors.toMap(MemberView::version, member -> member.member().name(),
+                        (some, one) -> some + " " + one, TreeMap::new));
+        if (versions.size() > 1) {
+            lines.add("versions differ:");
+            versions.forEach((version, names) -> lines.add(INDENT + version + ": " + names));
+        }
         return lines.stream().map(StatusPage::cut).collect(Collectors.joining("\n", "", "\n"));
     }
 
@@ -44,14 +54,24 @@ public final class StatusPage {
         view.agent().filter(agent -> !agent.gtmTarget().isEmpty())
                 .ifPresent(agent -> lines.add(INDENT + "GTM at " + agent.gtmTarget()));
         view.database().ifPresent(database -> lines.add(INDENT + "xid age " + database.xidAge()
-                + ", prepared " + database.prepared()
-                + (database.prepared() > 0 ? ", oldest " + database.oldestPrepared() + " s" : "")
+                + ", prepared " + (database.byUsers().count() + database.byCommits().count())
                 + ", server " + database.version() + (database.recovers() ? ", in recovery" : "")));
+        view.database().ifPresent(database -> {
+            lines.addAll(prepared("users", database.byUsers()));
+            lines.addAll(prepared("commits on several nodes", database.byCommits()));
+        });
         view.database().stream().flatMap(database -> database.standbys().stream())
                 .forEach(standby -> lines.add(INDENT + "standby " + standby.name() + " " + standby.state() + " "
-                        + standby.sync() + ", " + standby.lagBytes() + " bytes behind"));
+                        + standby.sync() + ", " + standby.lagBytes() + " bytes"
+                        + standby.lagSeconds().map(lag -> String.format(Locale.ROOT, ", %.1f s", lag)).orElse("")
+                        + " behind"));
         view.unasked().forEach(what -> lines.add(INDENT + "not asked: " + what));
         return lines;
+    }
+
+    private static List<String> prepared(String whose, MemberView.Prepared prepared) {
+        return prepared.count() == 0 ? List.of()
+                : List.of(INDENT + "prepared by " + whose + ": " + prepared.count() + ", oldest " + prepared.oldest() + " s");
     }
 
     private static String row(String name, String role, String host, String state, String ready, String disk) {

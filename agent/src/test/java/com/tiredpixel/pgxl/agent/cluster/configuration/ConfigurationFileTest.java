@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,11 @@ class ConfigurationFileTest {
     private ClusterConfiguration read(String text) throws IOException {
         Path file = Files.writeString(temporary.resolve("pgxc_ctl.conf"), text);
         return ConfigurationFile.read(file, Map.of("PATH", "/usr/bin:/bin"));
+    }
+
+    private Set<String> everyHost(String text) throws IOException {
+        return ConfigurationFile.everyHost(
+                Files.writeString(temporary.resolve("pgxc_ctl.conf"), text), Map.of("PATH", "/usr/bin:/bin"));
     }
 
     private String refused(String text) {
@@ -50,6 +56,23 @@ class ConfigurationFileTest {
         assertEquals(List.of(new Member(Kind.DATANODE_SLAVE, "d2", "s2", 15433, "/s/2")),
                 read(slaves + "datanodeSlave=y").members().subList(2, 3));
         assertEquals(2, read(slaves + "datanodeSlave=n").members().size());
+    }
+
+    @Test
+    void everyHostThatWasEverNamedIsFound() throws IOException {
+        assertEquals(Set.of("h0", "h1", "h2", "h3", "h4", "s1", "p1"), everyHost("""
+                #!/bin/bash
+                gtmMasterServer=h0; gtmName=g
+                datanodeMasterServers=( h1 "h2" none )
+                  datanodeMasterServers[0]=h3
+                coordMasterServers+=('h4') datanodeSlaveServers=(
+                    s1
+                    N/A
+                )
+                gtmProxyServers=(p1)   # gtmProxyServers=(comment)
+                # coordMasterServers=(old)
+                datanodeNames=(d1) myDatanodeMasterServers=(x) coordMasterServers=($other -oProxyCommand=x)
+                """));
     }
 
     @Test

@@ -17,8 +17,9 @@ class StatusPageTest {
     private static MemberView member(String name, boolean ready, List<String> unasked) {
         return new MemberView(new Member(Kind.DATANODE_SLAVE, name, name, 65535, "/" + name),
                 Optional.of(new MemberView.Agent("RUNNING", ready, "why " + name, "10.9", 93, name)),
-                Optional.of(new MemberView.Database(false, name, 200_000_000, 3, 70,
-                        List.of(new MemberView.Standby(name, "streaming", "sync", 1 << 30)))), unasked);
+                Optional.of(new MemberView.Database(false, "10.9", 200_000_000,
+                        new MemberView.Prepared(3, 70), new MemberView.Prepared(2, 4), List.of(new MemberView.Standby(
+                                name, "streaming", "sync", 1 << 30, Optional.of(2.25))))), unasked);
     }
 
     private static ClusterView cluster(MemberView... members) {
@@ -45,6 +46,29 @@ class StatusPageTest {
         String page = StatusPage.of(cluster(member(LONG, false, List.of(LONG, "\u001b[2J"))));
         page.lines().forEach(line -> assertTrue(line.length() <= 80, line));
         assertTrue(page.indexOf('\u001b') < 0, page);
+    }
+
+    @Test
+    void usersOwnPreparedTransactionsAndLagAndProxiesTargetsAreToldApart() {
+        String page = StatusPage.of(cluster(member("d1", true, List.of())));
+        assertTrue(page.contains("xid age 200000000, prepared 5, server 10.9\n"), page);
+        assertTrue(page.contains("    prepared by users: 3, oldest 70 s\n"), page);
+        assertTrue(page.contains("    prepared by commits on several nodes: 2, oldest 4 s\n"), page);
+        assertTrue(page.contains("    standby d1 streaming sync, 1073741824 bytes, 2.3 s behind\n"), page);
+        assertTrue(page.contains("    GTM at d1\n"), page);
+        assertTrue(StatusDocument.of(cluster(member("d1", true, List.of()))).contains("\"prepared\":5,\"oldestPrepared\":70,"
+                + "\"preparedByCommits\":2,\"oldestPreparedByCommits\":4,\"standbys\":[{\"name\":\"d1\","
+                + "\"state\":\"streaming\",\"sync\":\"sync\",\"lagBytes\":1073741824,\"lagSeconds\":2.25}]"));
+    }
+
+    @Test
+    void versionsAreListedWhereTheyDiffer() {
+        MemberView one = member("d1", true, List.of());
+        MemberView gtm = new MemberView(one.member(), Optional.of(
+                new MemberView.Agent("RUNNING", true, "", "10.9 with mends 1", 1, "")), Optional.empty(), List.of());
+        assertTrue(StatusPage.of(cluster(one, gtm, one))
+                .endsWith("versions differ:\n    10.9: d1 d1\n    10.9 with mends 1: d1\n"), StatusPage.of(cluster(one, gtm)));
+        assertTrue(!StatusPage.of(cluster(one, one)).contains("versions"));
     }
 
     @Test
