@@ -62,9 +62,23 @@ final class PgxcCtl {
 
     /** What {@code pgxl cluster status} says in Control. */
     Program.Result clusterStatus(String... options) {
-        var line = new ArrayList<>(List.of(Pgxl.PATH, "cluster", "status"));
+        return cluster("status", options);
+    }
+
+    /** What {@code pgxl cluster verify} says in Control. */
+    Program.Result clusterVerify(String... options) {
+        return cluster("verify", options);
+    }
+
+    private Program.Result cluster(String word, String... options) {
+        var line = new ArrayList<>(List.of(Pgxl.PATH, "cluster", word));
         line.addAll(List.of(options));
         return Program.run(Duration.ofSeconds(60), inside(line));
+    }
+
+    /** A line that somebody pastes into a shell in Control. */
+    Program.Result paste(String line) {
+        return Program.run(PATIENCE, inside(List.of("bash", "-c", line)));
     }
 
     /** {@code pgxl cluster status --watch}, interrupted as by Ctrl-C. */
