@@ -69,7 +69,7 @@ final class Questions {
 
     /** Of a host that has no server in pgxc_ctl.conf. */
     static String host() {
-        return PGXL + NEXT + NEXT + NEXT + IDENTITY;
+        return PGXL + NEXT + ":" + NEXT + ":" + NEXT + IDENTITY;
     }
 
     private static String quoted(String text) {
