@@ -83,11 +83,18 @@ class ClusterVerifyIT extends WholeCluster {
     void thePoolerIsToldByWhatMends() {
         pgxcCtl.sql(COORD2, "SELECT count(*) FROM kept").orFail();
         pgxcCtl.sql(COORD2, "ALTER NODE data1 WITH (PORT = 5439)").orFail();
+        assertEquals("f", poolCheck());
+        pgxcCtl.sql(COORD2, "SELECT pgxc_pool_reload()").orFail();
+        assertEquals("f", poolCheck());
         List<Found> findings = found();
         assertEquals(List.of("pgxc_node"), findings.stream().map(Found::check).toList());
         mend(findings.get(0));
-        assertEquals("t", pgxcCtl.sql(COORD2, "SELECT pgxc_pool_check()").orFail().text());
+        assertEquals("t", poolCheck());
         assertNothing();
+    }
+
+    private String poolCheck() {
+        return pgxcCtl.sql(COORD2, "SELECT pgxc_pool_check()").orFail().text();
     }
 
     @Test

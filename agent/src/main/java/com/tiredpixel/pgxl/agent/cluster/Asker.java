@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.cluster;
 
-import com.tiredpixel.pgxl.agent.cluster.ask.Program;
+import com.tiredpixel.pgxl.agent.cluster.ask.LimitedProgram;
 import com.tiredpixel.pgxl.agent.cluster.configuration.Member;
 import com.tiredpixel.pgxl.agent.cluster.view.MemberView;
 import java.time.Duration;
@@ -57,7 +57,7 @@ final class Asker {
     }
 
     <T> Answer<T> ssh(String host, String command, Function<String, T> reader) {
-        return answer(Program.run(
+        return answer(LimitedProgram.run(
                 List.of("ssh", "-o", "ConnectTimeout=2", "-o", "BatchMode=yes", host, command),
                 environment, "", LIMIT), reader);
     }
@@ -71,13 +71,13 @@ final class Asker {
         // A name with = in it would be a connection string.
         String connection = "dbname='" + database.replace("\\", "\\\\").replace("'", "\\'") + "'";
         // Of several -c the psql of 9.5 runs the last alone.
-        return answer(Program.run(
+        return answer(LimitedProgram.run(
                 List.of("psql", "-XAtqw", "-h", member.host(), "-p", Integer.toString(member.port()),
                         "-U", user, "-d", connection, "-f", "-"),
                 own, questions, LIMIT), reader);
     }
 
-    private static <T> Answer<T> answer(Program.Result result, Function<String, T> reader) {
+    private static <T> Answer<T> answer(LimitedProgram.Result result, Function<String, T> reader) {
         if (result.isLate()) {
             return new Answer<>(Optional.empty(), "no answer within " + LIMIT.toMillis() / 1000.0 + " s");
         }

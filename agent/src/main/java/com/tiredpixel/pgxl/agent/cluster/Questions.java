@@ -17,8 +17,6 @@ final class Questions {
             select 'standby', row_to_json(r) from pg_stat_replication r;
             """;
 
-    // Not pgxc_pool_check(): it copies pgxc_node to where sessions take it from, and then a pgxc_pool_reload() finds nothing
-    // altered, and leaves the pooler as it was.
     static final String VERIFY = STATUS + """
             \\set before `date +%s.%N`
             select 'clock', extract(epoch from clock_timestamp());

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads JSON: maps, lists, texts, doubles, truth values and null. Whoever sent it may have sent anything. */
+/**
+ * Reads JSON: maps, lists, texts, doubles, truth values and null. Whoever sent it may have sent anything. By hand, because
+ * neither Java nor a library that the agent has reads JSON: one more would lie beside PID 1 in every image.
+ */
 public final class JsonText {
     private static final int DEEPEST = 50;
 

@@ -1,6 +1,6 @@
 package com.tiredpixel.pgxl.agent.cluster.configuration;
 
-import com.tiredpixel.pgxl.agent.cluster.ask.Program;
+import com.tiredpixel.pgxl.agent.cluster.ask.LimitedProgram;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ public final class ConfigurationFile {
         List<String> words = new ArrayList<>(
                 List.of("bash", "--noprofile", "--norc", "-c", SCRIPT, "bash", file.toString()));
         words.addAll(ClusterConfiguration.VARIABLES);
-        Program.Result result = Program.run(words, environment, "", LIMIT);
+        LimitedProgram.Result result = LimitedProgram.run(words, environment, "", LIMIT);
         if (result.isLate()) {
             throw new IllegalArgumentException(file + " does not end within " + LIMIT.toSeconds()
                     + " s: allowed are assignments of bash");
@@ -68,7 +68,7 @@ public final class ConfigurationFile {
      * @throws IllegalStateException if it cannot be read
      */
     public static Set<String> everyHost(Path file, Map<String, String> environment) {
-        Program.Result result = Program.run(List.of("cat", "--", file.toString()), environment, "", LIMIT);
+        LimitedProgram.Result result = LimitedProgram.run(List.of("cat", "--", file.toString()), environment, "", LIMIT);
         if (result.code() != 0) {
             throw new IllegalStateException(file + " cannot be read: " + result.reason());
         }

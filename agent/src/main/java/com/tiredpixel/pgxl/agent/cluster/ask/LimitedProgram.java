@@ -12,11 +12,15 @@ import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
 import org.apache.commons.exec.PumpStreamHandler;
 
-/** Runs a program to its end, at most for so long. In a JVM without a reaper, unlike the agent's own. */
-public final class Program {
+/**
+ * Runs a program to its end, at most for so long. PID 1 has {@code os.HelperPrograms} for that, which needs its reaper: a
+ * thread that takes every process of the container. This JVM is not PID 1 and lives for one answer; Java may wait for its
+ * children itself, and nothing of libc need be loaded.
+ */
+public final class LimitedProgram {
     private static final int MOST = 1 << 20;
 
-    private Program() {
+    private LimitedProgram() {
     }
 
     /**
