@@ -27,6 +27,11 @@ class ClusterVerifyIT extends WholeCluster {
         return result;
     }
 
+    /** On a busy machine some may not answer in time, and then it is another code. */
+    private void assertExitCode(int code) {
+        Await.until(Await.LONG, "exit code " + code, () -> verify().code() == code);
+    }
+
     private List<Found> found() {
         var all = new Map<?, ?>[1];
         Await.until(Await.LONG, "answers of all", () -> {
@@ -67,7 +72,7 @@ class ClusterVerifyIT extends WholeCluster {
     @Order(2)
     void aPortThatOneCoordinatorHasWrongIsFoundThereAndNothingElse() {
         pgxcCtl.sql(COORD2, "ALTER NODE data1 WITH (PORT = 5439)", "SELECT pgxc_pool_reload()").orFail();
-        assertEquals(1, verify().code());
+        assertExitCode(1);
         List<Found> findings = found();
         assertEquals(1, findings.size(), findings.toString());
         assertEquals(List.of("error", "pgxc_node", "coordinator coord2 at coord2:5432",
@@ -106,7 +111,7 @@ class ClusterVerifyIT extends WholeCluster {
         List<Found> findings = found();
         assertEquals(List.of("warning table database o'ther=x: table public.half is not on data1"), findings.stream()
                 .map(one -> one.severity() + " " + one.check() + " " + one.where() + ": " + one.what()).toList());
-        assertEquals(2, verify().code());
+        assertExitCode(2);
         mend(findings.get(0));
         assertNothing();
     }
@@ -118,12 +123,10 @@ class ClusterVerifyIT extends WholeCluster {
         fleet.start(DATA1_SLAVE.host());
         awaitLogin(DATA1_SLAVE);
         add(DATA1_SLAVE);
-        Program.Result well = verify();
-        assertEquals(0, well.code(), well.text() + well.error());
+        assertExitCode(0);
         fleet.sandbox(DATA1.host()).kill();
         pgxcCtl.run("failover datanode data1");
-        Program.Result gone = verify();
-        assertTrue(gone.text().contains("host data1, which pgxc_ctl.conf named once"), gone.text());
+        assertTrue(verify().text().contains("host data1, which pgxc_ctl.conf named once"));
 
         fleet.start(DATA1.host());
         awaitLogin(DATA1);
@@ -131,7 +134,7 @@ class ClusterVerifyIT extends WholeCluster {
         Found old = strangers().get(0);
         assertEquals("error datanode data1 on data1 in " + DATA1.node().path(), old.severity() + " " + old.where());
         assertEquals("it runs and pgxc_ctl.conf does not name it; data1 is at data1s:5433", old.what());
-        assertEquals(1, verify().code());
+        assertExitCode(1);
         mend(old);
         assertEquals(List.of(), strangers());
         assertEquals(0, fleet.servers(DATA1));

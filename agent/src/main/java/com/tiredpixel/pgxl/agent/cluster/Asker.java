@@ -16,16 +16,17 @@ import java.util.function.Supplier;
 
 /** Asks one server, within a limit, whatever is dead or frozen. */
 final class Asker {
-    private static final Duration LIMIT = Duration.ofMillis(2500);
-
     private final String user;
     private final Map<String, String> environment;
     private final ExecutorService threads;
+    private final Duration limit;
 
-    Asker(String user, Map<String, String> environment, ExecutorService threads) {
+    /** @param limit of each question */
+    Asker(String user, Map<String, String> environment, ExecutorService threads, Duration limit) {
         this.user = user;
         this.environment = Map.copyOf(environment);
         this.threads = threads;
+        this.limit = limit;
     }
 
     /** A value, or why there is none; neither where nothing was to be asked. */
@@ -59,7 +60,7 @@ final class Asker {
     <T> Answer<T> ssh(String host, String command, Function<String, T> reader) {
         return answer(LimitedProgram.run(
                 List.of("ssh", "-o", "ConnectTimeout=2", "-o", "BatchMode=yes", host, command),
-                environment, "", LIMIT), reader);
+                environment, "", limit), reader);
     }
 
     <T> Answer<T> sql(Member member, String database, String questions, Function<String, T> reader) {
@@ -74,12 +75,12 @@ final class Asker {
         return answer(LimitedProgram.run(
                 List.of("psql", "-XAtqw", "-h", member.host(), "-p", Integer.toString(member.port()),
                         "-U", user, "-d", connection, "-f", "-"),
-                own, questions, LIMIT), reader);
+                own, questions, limit), reader);
     }
 
-    private static <T> Answer<T> answer(LimitedProgram.Result result, Function<String, T> reader) {
+    private <T> Answer<T> answer(LimitedProgram.Result result, Function<String, T> reader) {
         if (result.isLate()) {
-            return new Answer<>(Optional.empty(), "no answer within " + LIMIT.toMillis() / 1000.0 + " s");
+            return new Answer<>(Optional.empty(), "no answer within " + limit.toMillis() / 1000.0 + " s");
         }
         try {
             return new Answer<>(Optional.of(reader.apply(result.text())), "");

@@ -12,6 +12,7 @@ import com.tiredpixel.pgxl.agent.log.VisibleText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import java.util.concurrent.Executors;
 /** {@code pgxl cluster …}, in Control. */
 public final class ClusterMain {
     private static final List<String> VERBS = List.of("status", "verify");
+    /** Who looks at a page sees a partial one within 3 s. */
+    private static final Duration QUICK = Duration.ofMillis(2500);
+    private static final Duration PATIENT = Duration.ofSeconds(8);
     private static final int USAGE = 64;
     private static final int NO_CONFIGURATION = 66;
     private static final int INTERNAL = 70;
@@ -59,8 +63,10 @@ public final class ClusterMain {
         } catch (IllegalArgumentException e) {
             return failed(NO_CONFIGURATION, VisibleText.of(e.getMessage()));
         }
-        Asker asker = new Asker(configuration.user(), environment, Executors.newCachedThreadPool());
-        if (words.get(0).equals("verify")) {
+        boolean verifies = words.get(0).equals("verify");
+        Asker asker = new Asker(
+                configuration.user(), environment, Executors.newCachedThreadPool(), verifies ? PATIENT : QUICK);
+        if (verifies) {
             Set<String> hosts = ConfigurationFile.everyHost(file, environment);
             Verification all = Verification.of(new VerifyGatherer(configuration, hosts, asker).look());
             return said(json ? VerifyDocument.of(all) : VerifyPage.of(all), all.code());
