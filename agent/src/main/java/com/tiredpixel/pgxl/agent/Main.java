@@ -4,6 +4,7 @@ import com.tiredpixel.pgxl.agent.base.EventLog.Level;
 import com.tiredpixel.pgxl.agent.config.Help;
 import com.tiredpixel.pgxl.agent.config.Settings;
 import com.tiredpixel.pgxl.agent.log.AgentLog;
+import com.tiredpixel.pgxl.agent.ssh.HeapNeeds;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +59,12 @@ public final class Main {
         }
         var valid = (Settings.Reading.Valid) reading;
         if (ssh.isPresent()) {
+            Optional<String> tooMany = HeapNeeds.refusal(
+                    valid.settings().ssh().maximumSessions(), Runtime.getRuntime().maxMemory());
+            if (tooMany.isPresent()) {
+                System.err.println("pgxl-agent: PGXL_SSH_MAX_SESSIONS: " + tooMany.get());
+                return ExitCode.USAGE;
+            }
             return live(valid, environment, ssh.get());
         }
         return DryRun.explain(

@@ -65,8 +65,8 @@ final class SettingsTable {
             "addresses on which the SSH server listens; *, 0.0.0.0 and :: are all of IPv4 and IPv6",
             Parsers::addresses);
     static final Setting<Integer> SSH_MAX_SESSIONS = new Setting<>(
-            "PGXL_SSH_MAX_SESSIONS", "200", "a whole number from 1 to 10000",
-            "connections of logged-in users at one time",
+            "PGXL_SSH_MAX_SESSIONS", "100", "a whole number from 1 to 10000",
+            "connections of logged-in users at one time; many more than 100 need a larger Java heap, and the start says which",
             Parsers.integer(1, 10_000));
     static final Setting<Duration> SSH_LOGIN_GRACE = duration(
             "PGXL_SSH_LOGIN_GRACE", "30s", Duration.ofSeconds(1), Duration.ofMinutes(10),

@@ -11,28 +11,33 @@ import java.util.concurrent.Semaphore;
 final class Answers {
     /** An answer that waits costs more in objects around it than in bytes: measured, some 300. */
     static final int OVERHEAD = 320;
-    /** Forty small answers that the kernel has no room for either. A client reads, or has gone. */
-    private static final int OWN = 16 * 1024;
+    /** What a key exchange says at once, if the kernel has no room for any of it, and forty small answers. */
+    static final int OF_STRANGERS = 16 * 1024;
+    /** Ten small answers that the kernel has no room for either. A client reads, or has gone. */
+    private static final int OWN = 4 * 1024;
     private static final int MOST = 256 * 1024;
-    private static final int SHARED = 2 * 1024 * 1024;
+    static final int SHARED = 768 * 1024;
 
+    private final int ofStrangers;
     private final int own;
     private final int most;
     private final Semaphore shared;
 
     /**
-     * @param own bytes that each connection may have waiting
-     * @param most bytes that a connection may have waiting whose client has logged in
+     * @param ofStrangers bytes that each connection may have waiting before its client has logged in
+     * @param own the same of one whose client has
+     * @param most the same with what it borrows
      * @param shared bytes beyond their own that all connections may have together
      */
-    Answers(int own, int most, int shared) {
+    Answers(int ofStrangers, int own, int most, int shared) {
+        this.ofStrangers = ofStrangers;
         this.own = own;
         this.most = most;
         this.shared = new Semaphore(shared);
     }
 
     static Answers bounded() {
-        return new Answers(OWN, MOST, SHARED);
+        return new Answers(OF_STRANGERS, OWN, MOST, SHARED);
     }
 
     Account open() {
@@ -53,14 +58,14 @@ final class Answers {
         /** @return whether there is room for so many more bytes; then they are counted */
         synchronized boolean add(int bytes) {
             long wanted = (long) waiting + bytes;
-            if (closed || wanted > (mayBorrow ? most : own)) {
+            if (closed || wanted > (mayBorrow ? most : ofStrangers)) {
                 return false;
             }
             int more = (int) Math.max(0, wanted - own) - lent;
-            if (more > 0 && !shared.tryAcquire(more)) {
+            if (mayBorrow && more > 0 && !shared.tryAcquire(more)) {
                 return false;
             }
-            lent += Math.max(0, more);
+            lent += mayBorrow ? Math.max(0, more) : 0;
             waiting = (int) wanted;
             return true;
         }

@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.ssh;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
@@ -18,9 +19,9 @@ import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
 
 /**
- * A connection that takes no packet longer than RFC 4253, section 6.1, demands until its client has logged in, and longer
- * ones, such as a command line of 100 KB, only while the shared heap has room. OpenSSH and MINA take 256 KB of anybody,
- * and MINA keeps what has come until the rest does: the half packets of some sixty strangers would fill the heap.
+ * A connection that takes no packet longer than RFC 4253, section 6.1, demands until its client has logged in, and long ones,
+ * such as a command line of 100 KB, only while there is room ({@link IncomingPackets}). OpenSSH and MINA take 256 KB of
+ * anybody, and MINA keeps what has come until the rest does: the half packets of some sixty strangers would fill the heap.
  *
  * <p>It ends when its client asks for answers and does not read them ({@link Answers}), or sends what it may not
  * ({@link ClientMessages}).
@@ -28,17 +29,17 @@ import org.apache.sshd.server.session.ServerSessionImpl;
 class BoundedSession extends ServerSessionImpl {
     /** Without the four bytes of the length itself. */
     static final int LONGEST_PACKET = 35_000;
+    /** MINA keeps it for the life of the connection. That of OpenSSH's client has some 1,700 bytes. */
+    private static final int LONGEST_PROPOSAL = 4 * 1024;
 
-    private final HeapShare share;
+    private final IncomingPackets incoming;
+    private final Semaphore unsentOutput = new Semaphore(OutputPump.MOST_UNSENT);
     private final Answers.Account answers;
     private final Endings endings;
     private final FailedLogins failedLogins;
     private final ClientMessages messages = new ClientMessages();
     private final AtomicBoolean ended = new AtomicBoolean();
     private HeldMessages held;
-    private final Object lending = new Object();
-    private int lent;
-    private boolean over;
     /** Nothing that comes after it counts. */
     private volatile boolean saidGoodbye;
 
@@ -51,7 +52,7 @@ class BoundedSession extends ServerSessionImpl {
             FailedLogins failedLogins)
             throws Exception {
         super(server, connection);
-        this.share = share;
+        this.incoming = new IncomingPackets(share);
         this.answers = answers.open();
         this.endings = endings;
         this.failedLogins = failedLogins;
@@ -98,18 +99,36 @@ class BoundedSession extends ServerSessionImpl {
     /** Whoever calls this reads nothing more after an exception. */
     @Override
     public void messageReceived(Readable bytes) throws Exception {
-        super.messageReceived(bytes);
+        var slices = new IncomingPackets.Slices(bytes);
+        while (slices.next(decoderState == 0 ? 0 : decoderLength - decoderBuffer.available())) {
+            super.messageReceived(slices);
+            checkLength();
+        }
+    }
+
+    private void checkLength() throws SshException {
         // Known as soon as a packet has begun. After a length that is none MINA itself would read on for a while, by which
         // it hides nothing of the ciphers that are spoken here.
         boolean isLong = decoderState != 0 && decoderLength > LONGEST_PACKET;
         if (decoderState != 0 && discarding != null || isLong && !isAuthenticated()) {
             throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "bad packet length");
         }
-        if (!borrow(isLong ? decoderLength : 0)) {
+        int coming = decoderState == 0 ? 0 : decoderLength;
+        if (!incoming.fits(decoderBuffer.array().length, coming)) {
             throw new SshException(
                     SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS,
                     "no room for a packet of " + decoderLength + " bytes beside those of others");
         }
+    }
+
+    /** @return whether the client may send packets of bulk from here on */
+    boolean lendForBulk() {
+        return incoming.lendForBulk();
+    }
+
+    /** @return for packets of output that the socket has not taken */
+    Semaphore unsentOutput() {
+        return unsentOutput;
     }
 
     /** MINA's own sentence about it shows both lists and no way out. */
@@ -134,6 +153,9 @@ class BoundedSession extends ServerSessionImpl {
         Optional<String> refusal = messages.refusal(number, isAuthenticated());
         if (refusal.isPresent()) {
             throw new Refused(refusal.get());
+        }
+        if (number == SshConstants.SSH_MSG_KEXINIT && message.available() > LONGEST_PROPOSAL) {
+            throw new Refused("a proposal of " + message.available() + " bytes");
         }
         if (number == SshConstants.SSH_MSG_USERAUTH_REQUEST && !isAuthenticated()) {
             login(message);
@@ -212,7 +234,11 @@ class BoundedSession extends ServerSessionImpl {
      * @throws IOException if the client leaves too many answers unread; the connection ends
      */
     int takeRoom(Buffer packet) throws IOException {
-        switch (packet.array()[packet.rpos()]) {
+        byte number = packet.array()[packet.rpos()];
+        if (isAuthenticated() && number >= SshConstants.SSH_MSG_KEXINIT && number <= SshConstants.SSH_MSG_KEX_LAST) {
+            return 0; // Two or three messages: without having read them a client cannot exchange keys again.
+        }
+        switch (number) {
             case SshConstants.SSH_MSG_CHANNEL_DATA, SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA:
                 return 0;
             default:
@@ -237,6 +263,7 @@ class BoundedSession extends ServerSessionImpl {
     public void setAuthenticated() throws IOException {
         super.setAuthenticated();
         answers.loggedIn();
+        incoming.loggedIn();
     }
 
     /** A message that a client may not send, or not now. */
@@ -306,33 +333,12 @@ class BoundedSession extends ServerSessionImpl {
         }
     }
 
-    private boolean borrow(int wanted) {
-        synchronized (lending) {
-            if (wanted == lent) {
-                return true;
-            }
-            share.giveLong(lent);
-            lent = 0;
-            if (wanted == 0) {
-                return true;
-            }
-            if (over || !share.takeLong(wanted)) {
-                return false;
-            }
-            lent = wanted;
-            return true;
-        }
-    }
-
     @Override
     protected void preClose() {
         if (held != null) {
             held.end();
         }
-        synchronized (lending) {
-            over = true;
-            borrow(0);
-        }
+        incoming.close();
         answers.close();
         super.preClose();
     }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.sshd.server.Environment;
@@ -31,7 +30,7 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
     private final FileTransfer fileTransfer;
     private final EventLog log;
     private final Counters counters;
-    private final Semaphore room;
+    private final CommandRoom room;
     private final boolean hasScp;
     private final Set<ProcessCommand> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -47,7 +46,7 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
         this.fileTransfer = fileTransfer;
         this.log = log;
         this.counters = counters;
-        this.room = new Semaphore(runtime.settings().maxSessions());
+        this.room = new CommandRoom(runtime.settings().maxSessions());
         // Not when it is asked for: that is in the thread of all connections, and PATH may lead to any disk.
         this.hasScp = environment.hasProgram("scp");
     }
@@ -70,15 +69,16 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
 
     @Override
     public Command createCommand(ChannelSession channel, String line) throws IOException {
-        Maker maker = fileTransfer.isScp(line) && !hasScp
+        boolean isBuiltIn = fileTransfer.isScp(line) && !hasScp;
+        Maker maker = isBuiltIn
                 ? target -> fileTransfer.scp(target, line)
                 : target -> shell(target, line, Map.of());
-        return admit((SessionChannel) channel, line, maker);
+        return admit((SessionChannel) channel, line, maker, isBuiltIn);
     }
 
     @Override
     public Command createShell(ChannelSession channel) throws IOException {
-        return admit((SessionChannel) channel, "", target -> loginShell(target));
+        return admit((SessionChannel) channel, "", target -> loginShell(target), false);
     }
 
     @Override
@@ -91,24 +91,34 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
         Maker maker = runtime.settings().sftpServer()
                 .<Maker>map(program -> target -> shell(target, program.toString(), Map.of()))
                 .orElse(fileTransfer::sftp);
-        return admit((SessionChannel) channel, "sftp", maker);
+        return admit((SessionChannel) channel, "sftp", maker, runtime.settings().sftpServer().isEmpty());
     }
 
-    private Command admit(SessionChannel channel, String line, Maker maker) throws IOException {
+    private Command admit(SessionChannel channel, String line, Maker maker, boolean isBuiltIn) throws IOException {
         String forced = channel.grant().options().command().orElse(null);
         String what = forced == null ? (line.isEmpty() ? "a shell" : shown(line)) : shown(forced) + ", forced";
         if (closed) {
             return refused(what, "the container is stopping");
         }
-        if (!room.tryAcquire()) {
-            return refused(what, "too many sessions, " + runtime.settings().maxSessions() + " are running");
+        boolean isTransfer = forced == null ? isBuiltIn : isBuiltInSftp(forced);
+        Optional<String> lack = room.refusal(isTransfer);
+        if (lack.isPresent()) {
+            return refused(what, lack.get());
         }
         counters.commandStarted();
-        channel.audit(new Audit(log, runtime.clock(), counters, intro(channel, what), room::release));
+        channel.audit(new Audit(log, runtime.clock(), counters, intro(channel, what), () -> room.leave(isTransfer)));
+        // MINA waits for the whole of a request over SFTP before it takes any of it.
+        if (isTransfer && !channel.getLocalWindow().widenToUsual()) {
+            return new Refusal("no memory for a file transfer beside those of others");
+        }
         if (forced != null) {
             return forced(channel, forced, line.isEmpty() ? Map.of() : Map.of("SSH_ORIGINAL_COMMAND", line));
         }
         return maker.make(channel);
+    }
+
+    private boolean isBuiltInSftp(String line) {
+        return runtime.settings().sftpServer().isEmpty() && INTERNAL_SFTP.matcher(line).matches();
     }
 
     /** OpenSSH runs this word as its own server of SFTP, whose options are those of the program. */

@@ -19,6 +19,9 @@ import org.apache.sshd.common.util.Readable;
  */
 final class Connection extends Nio2Session {
     private final HeapRoom room;
+    private final ReadBuffers buffers;
+    /** Bytes of the read that is just being dealt with; none of one that has not been yet. */
+    private int lastRead;
     private final AtomicBoolean countedOut = new AtomicBoolean();
 
     Connection(
@@ -27,10 +30,21 @@ final class Connection extends Nio2Session {
             IoHandler handler,
             AsynchronousSocketChannel socket,
             SocketAddress local,
+            HeapShare share,
             HeapRoom room)
             throws IOException {
         super(service, properties, handler, socket, local);
         this.room = room;
+        this.buffers = new ReadBuffers(share);
+    }
+
+    @Override
+    public void startReading() {
+        startReading(buffers.buffer());
+    }
+
+    void loggedIn() {
+        buffers.loggedIn();
     }
 
     /** @return whether this is the first time that it is asked */
@@ -46,9 +60,21 @@ final class Connection extends Nio2Session {
             Integer result,
             Object attachment) {
         try {
+            lastRead = result;
             super.handleReadCycleCompletion(buffer, reader, completion, result, attachment);
         } catch (Throwable e) {
             abandon(e);
+        }
+    }
+
+    @Override
+    protected void doReadCycle(ByteBuffer buffer, Nio2CompletionHandler<Integer, Object> completion) {
+        int read = lastRead;
+        lastRead = 0;
+        if (read > 0 && buffers.adapt(read)) {
+            startReading(buffers.buffer());
+        } else {
+            super.doReadCycle(buffer, completion);
         }
     }
 
@@ -96,6 +122,7 @@ final class Connection extends Nio2Session {
     @Override
     protected void doCloseImmediately() {
         closeSocket();
+        buffers.close();
         super.doCloseImmediately();
     }
 

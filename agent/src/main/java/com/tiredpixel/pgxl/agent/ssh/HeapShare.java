@@ -1,62 +1,84 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.ToIntFunction;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * Heap that sessions share to be quick: what clients may send ahead of a command, packets that the socket has not
- * taken yet. A session that finds it used up still has a small share of its own. So one session may be fast, and
- * two hundred slow ones cannot fill the heap of PID 1.
+ * Heap that connections share to be quick: what clients may send ahead of a command, packets and buffers of bulk. Whoever
+ * finds it used up still has a little of its own ({@link HeapNeeds#PER_SESSION}). So some sessions may be fast, and as many
+ * as may log in, each of which holds all that it can, cannot fill the heap of PID 1.
  */
 final class HeapShare {
+    private static final int KIB = 1024;
     /** Of bulk, the size of a packet. */
-    static final int PIECE = 32 * 1024;
-    /** Bytes of packets that are longer than the standard demands and not whole yet. */
-    private static final int LONG_PACKETS = 2 * 1024 * 1024;
-    private static final int MOST_PIECES = 32;
+    static final int PIECE = 32 * KIB;
     /** That are kept to be used again. */
-    static final int MOST_PACKETS = 16;
+    private static final int MOST_PACKETS = 16;
+    private static final int MOST_PIECES = 16;
+    /** Heap of pieces that nobody uses just now. */
+    static final int KEPT = MOST_PIECES * PIECE;
 
-    private final Semaphore input;
-    private final Semaphore packets;
-    private final Semaphore longPackets = new Semaphore(LONG_PACKETS);
+    /** What is lent, and how much of it there is for all together. */
+    enum Part {
+        /** Bytes of windows and of buffers to read into: the widest one, and what that is read into. */
+        INPUT(InputWindow.WIDEST - InputWindow.NARROWEST + PIECE, 1),
+        /** Bytes in which packets of bulk are put together: of some 28 connections. */
+        BULK(672 * KIB, 1),
+        /** Bytes of longer packets, and of long command lines until their processes have started: six of 100 KB. */
+        LONG(1536 * KIB, 1),
+        /** Bytes of long packets of those who have not logged in, who may take no room from those who have. */
+        LONG_OF_STRANGERS(384 * KIB, 1),
+        /** Channels that are not the first of their connection, and may run nothing. */
+        CHANNELS(400, 3 * KIB),
+        /** Streams of commands that may send bulk. */
+        WIDE_OUTPUTS(10, (WideOutput.OWN_PACKETS + 1) * PIECE),
+        /** Packets of such streams beside their own. With these as many as are kept: more would be old garbage. */
+        PACKETS(MOST_PACKETS - WideOutput.OWN_PACKETS, PIECE);
+
+        private final int most;
+        private final int bytesOfEach;
+
+        Part(int most, int bytesOfEach) {
+            this.most = most;
+            this.bytesOfEach = bytesOfEach;
+        }
+
+        int most() {
+            return most;
+        }
+
+        long bytes() {
+            return (long) most * bytesOfEach;
+        }
+    }
+
+    private final Map<Part, Semaphore> left = new EnumMap<>(Part.class);
     private final Queue<byte[]> usedPieces = new ArrayBlockingQueue<>(MOST_PIECES);
     private final Queue<Buffer> usedPackets = new ArrayBlockingQueue<>(MOST_PACKETS);
 
-    /**
-     * @param inputBytes for input that waits for commands, beside the least that every channel has
-     * @param outputPackets of 32 KiB, for output that waits for clients
-     */
-    HeapShare(int inputBytes, int outputPackets) {
-        input = new Semaphore(inputBytes);
-        packets = new Semaphore(outputPackets);
+    /** @param most of each part */
+    HeapShare(ToIntFunction<Part> most) {
+        for (Part part : Part.values()) {
+            left.put(part, new Semaphore(most.applyAsInt(part)));
+        }
     }
 
-    boolean takeInput(int bytes) {
-        return input.tryAcquire(bytes);
+    static HeapShare bounded() {
+        return new HeapShare(Part::most);
     }
 
-    void giveInput(int bytes) {
-        input.release(bytes);
+    boolean take(Part part, int amount) {
+        return left.get(part).tryAcquire(amount);
     }
 
-    boolean takeLong(int bytes) {
-        return longPackets.tryAcquire(bytes);
-    }
-
-    void giveLong(int bytes) {
-        longPackets.release(bytes);
-    }
-
-    boolean takePacket() {
-        return packets.tryAcquire();
-    }
-
-    void givePacket() {
-        packets.release();
+    void give(Part part, int amount) {
+        left.get(part).release(amount);
     }
 
     /** Bulk in memory that is always new makes a small heap collect its garbage a hundred times a second. */

@@ -15,7 +15,8 @@ final class HeldMessages {
     /** A client that waits for answers has one message under way; OpenSSH's always does. */
     private static final int MOST_MESSAGES = 8;
     private static final long LONGEST_HANDLING = 10_000_000_000L;
-    private static final int MOST_BYTES = BoundedSession.LONGEST_PACKET + 1024;
+    /** Of those behind the first. */
+    private static final int MOST_BYTES = 4 * 1024;
 
     private final KeyReader reader;
     private final String user;

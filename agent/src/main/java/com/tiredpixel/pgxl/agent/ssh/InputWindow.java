@@ -3,16 +3,19 @@ package com.tiredpixel.pgxl.agent.ssh;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.io.IOException;
 import java.time.Duration;
+import org.apache.sshd.common.PropertyResolver;
 import org.apache.sshd.common.channel.LocalWindow;
 
 /**
- * How much a client may send ahead of what the command has read, RFC 4254, section 5.2: little on every channel,
- * whatever the others do, and twice as much each time that half of it is used up at once, while the shared heap has
- * room. A rate over a network is this over the round trip; OpenSSH gives each channel 2 MiB.
+ * How much a client may send ahead of what the command has read, RFC 4254, section 5.2: 8 KiB on every channel, whatever the
+ * others do, then 64 KiB, and twice as much each time that half of it is used up at once, up to 1 MiB, while there is room
+ * ({@link HeapShare.Part#INPUT}). A rate over a network is this over the round trip; OpenSSH gives each channel 2 MiB.
  */
 final class InputWindow extends LocalWindow {
-    /** Two packets of the largest size. */
-    static final int NARROWEST = 64 * 1024;
+    /** Two short packets. */
+    static final int NARROWEST = 2 * IncomingPackets.SHORT_PACKET;
+    /** Of whoever sends more than that. */
+    static final int USUAL = 64 * 1024;
     static final int WIDEST = 1024 * 1024;
     private static final Duration AT_ONCE = Duration.ofMillis(200);
 
@@ -38,6 +41,27 @@ final class InputWindow extends LocalWindow {
         this.lastAnnounced = clock.now().minus(AT_ONCE);
     }
 
+    /** @param longPackets whether the client may send packets of bulk */
+    void begin(boolean longPackets, PropertyResolver properties) {
+        init(NARROWEST, longPackets ? IncomingPackets.BULK_PACKET : IncomingPackets.SHORT_PACKET, properties);
+    }
+
+    /** @return whether it is as wide as usual now */
+    boolean widenToUsual() throws IOException {
+        int more;
+        synchronized (lock) {
+            if (width >= USUAL) {
+                return true;
+            }
+            more = widen();
+            updateSize(getSize() + more);
+        }
+        if (more > 0) {
+            announcement.more(more);
+        }
+        return more > 0;
+    }
+
     @Override
     public void release(long length) throws IOException {
         long more;
@@ -57,10 +81,14 @@ final class InputWindow extends LocalWindow {
         Duration now = clock.now();
         boolean atOnce = now.minus(lastAnnounced).compareTo(AT_ONCE) < 0;
         lastAnnounced = now;
-        if (!atOnce || width == WIDEST || !isOpen() || !share.takeInput(width)) {
+        return atOnce || width < USUAL ? widen() : 0;
+    }
+
+    private int widen() {
+        int more = width < USUAL ? USUAL - width : width;
+        if (width == WIDEST || !isOpen() || !share.take(HeapShare.Part.INPUT, more)) {
             return 0;
         }
-        int more = width;
         width += more;
         return more;
     }
@@ -70,7 +98,7 @@ final class InputWindow extends LocalWindow {
     public void close() throws IOException {
         super.close();
         synchronized (lock) {
-            share.giveInput(width - NARROWEST);
+            share.give(HeapShare.Part.INPUT, width - NARROWEST);
             width = NARROWEST;
         }
     }

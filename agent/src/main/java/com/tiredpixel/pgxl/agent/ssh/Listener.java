@@ -35,7 +35,7 @@ import org.apache.sshd.core.CoreModuleProperties;
  * TCP connections and keeps them in the backlog: nothing is read, and no thread waits.
  */
 final class Listener extends Nio2Acceptor {
-    /** A place costs some 100 KB of heap, a connection in line a descriptor. */
+    /** A place costs heap ({@link HeapNeeds#PER_STRANGER}), a connection in line a descriptor. */
     static final Admission.Limits LIMITS = new Admission.Limits(64, 24, 512, 256, 8, 64);
 
     private static final int MOST_KNOWN = 256;
@@ -48,6 +48,7 @@ final class Listener extends Nio2Acceptor {
     private final Duration loginGrace;
     private final Counters counters;
     private final StrangerLines lines;
+    private final HeapShare share;
     private final HeapRoom room;
     private final Admission<Guest> admission = new Admission<>(LIMITS);
     /** Where the last logins came from. */
@@ -69,6 +70,7 @@ final class Listener extends Nio2Acceptor {
             Duration loginGrace,
             Counters counters,
             StrangerLines lines,
+            HeapShare share,
             HeapRoom room) {
         super(null, properties, handler, group, executor);
         this.group = group;
@@ -76,6 +78,7 @@ final class Listener extends Nio2Acceptor {
         this.loginGrace = loginGrace;
         this.counters = counters;
         this.lines = lines;
+        this.share = share;
         this.room = room;
     }
 
@@ -243,7 +246,7 @@ final class Listener extends Nio2Acceptor {
 
     private void begin(Guest guest) {
         try {
-            var session = new Connection(this, propertyResolver, getIoHandler(), guest.socket, guest.local, room);
+            var session = new Connection(this, propertyResolver, getIoHandler(), guest.socket, guest.local, share, room);
             session.setAttribute(Guest.class, guest);
             guest.session = session;
             getIoHandler().sessionCreated(session);
@@ -290,6 +293,9 @@ final class Listener extends Nio2Acceptor {
                 known.add(Network.link(guest.remote));
             }
             leave(guest);
+            if (session.getIoSession() instanceof Connection connection) {
+                connection.loggedIn();
+            }
             return true;
         }
         return false;

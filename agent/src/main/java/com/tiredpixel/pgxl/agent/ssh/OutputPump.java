@@ -14,13 +14,13 @@ import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
  * Carries one stream of a command to the client, as fast as the client takes it: neither more than the window
- * of the channel nor more than a few packets that the socket has not taken yet are held in memory.
+ * of the channel nor more than a few packets that the socket has not taken yet are held in memory. The packets are small, but
+ * while there is much to carry and the shared heap has room ({@link WideOutput}).
  */
 final class OutputPump implements Runnable {
-    private static final int SMALLEST_BUFFER = 2 * 1024;
-    private static final int LARGEST_BUFFER = HeapShare.PIECE;
+    private static final int SMALL = 2 * 1024;
     private static final int BULK = 8 * 1024;
-    /** Of its own; more are of the shared heap. */
+    /** Small packets of all streams of one connection. */
     static final int MOST_UNSENT = 2;
     /** A client may stop reading for as long as it likes. */
     private static final Duration FOREVER = Duration.ofDays(36500);
@@ -31,7 +31,8 @@ final class OutputPump implements Runnable {
     private final MonotonicClock clock;
     private final HeapShare share;
     private final Runnable whenDone;
-    private final Semaphore unsent = new Semaphore(MOST_UNSENT);
+    private final Semaphore unsent;
+    private WideOutput wide;
     private volatile Duration readingSince;
     private Thread thread;
     private boolean stopped;
@@ -44,6 +45,7 @@ final class OutputPump implements Runnable {
         this.isError = isError;
         this.clock = runtime.clock();
         this.share = runtime.share();
+        this.unsent = channel.unsentOutput();
         this.whenDone = whenDone;
     }
 
@@ -53,12 +55,10 @@ final class OutputPump implements Runnable {
             thread = Thread.currentThread();
         }
         try (stream) {
-            byte[] bytes = new byte[SMALLEST_BUFFER];
+            byte[] bytes = new byte[SMALL];
             for (int length = read(bytes); length >= 0 && !isStopped(); length = read(bytes)) {
                 send(bytes, length);
-                if (length == bytes.length && length < LARGEST_BUFFER) {
-                    bytes = new byte[2 * length];
-                }
+                bytes = adapted(bytes, length);
             }
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             if (!isStopped() && channel.isOpen()) {
@@ -66,11 +66,33 @@ final class OutputPump implements Runnable {
                 channel.breakConnection();
             }
         } finally {
+            narrow();
             synchronized (this) {
                 thread = null;
                 Thread.interrupted(); // the thread is of a pool, and an interrupt was meant for this stream
             }
             whenDone.run();
+        }
+    }
+
+    /** @return what to read into next: much only while the last read has brought more than a little */
+    private byte[] adapted(byte[] bytes, int length) {
+        if (wide == null && length == SMALL) {
+            wide = WideOutput.of(share);
+            return wide == null ? bytes : share.piece();
+        }
+        if (wide != null && length < SMALL) {
+            narrow();
+            share.reuse(bytes);
+            return new byte[SMALL];
+        }
+        return bytes;
+    }
+
+    private void narrow() {
+        if (wide != null) {
+            wide.leave();
+            wide = null;
         }
     }
 
@@ -153,17 +175,30 @@ final class OutputPump implements Runnable {
 
     /** @return how to give it back */
     private Runnable takePlace() throws IOException, InterruptedException {
-        if (!unsent.tryAcquire()) {
-            if (share.takePacket()) {
-                return share::givePacket;
+        WideOutput mine = wide;
+        if (mine == null) {
+            await(unsent);
+            return unsent::release;
+        }
+        if (!mine.unsent().tryAcquire()) {
+            if (share.take(HeapShare.Part.PACKETS, 1)) {
+                return () -> share.give(HeapShare.Part.PACKETS, 1);
             }
-            while (!unsent.tryAcquire(1, TimeUnit.SECONDS)) {
-                if (!channel.isOpen()) {
-                    throw new IOException("the channel is closed");
-                }
+            await(mine.unsent());
+        }
+        mine.use();
+        return () -> {
+            mine.unsent().release();
+            mine.leave();
+        };
+    }
+
+    private void await(Semaphore place) throws IOException, InterruptedException {
+        while (!place.tryAcquire(1, TimeUnit.SECONDS)) {
+            if (!channel.isOpen()) {
+                throw new IOException("the channel is closed");
             }
         }
-        return unsent::release;
     }
 
     private Buffer packet(byte[] bytes, int start, int length) {

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
@@ -29,13 +30,15 @@ import org.apache.sshd.server.channel.ChannelSession;
  * output has closed it: a background process keeps the channel open, as with OpenSSH.
  */
 final class ProcessCommand implements org.apache.sshd.server.command.Command {
+    /** Longer ones wait for the start of their process in the heap that all share. */
+    private static final int LONG_LINE = 4 * 1024;
     /** How long a terminal has to be silent after the end of its session leader before it is closed. */
     private static final Duration QUIET = Duration.ofMillis(100);
 
     private final SessionRuntime runtime;
     private final SessionChannel channel;
-    private final List<String> arguments;
-    private final Map<String, String> environment;
+    private volatile List<String> arguments;
+    private volatile Map<String, String> environment;
     private final Consumer<ProcessCommand> whenReleased;
     private final Optional<TerminalRequest> request;
     private final InputPump input;
@@ -75,21 +78,33 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
 
     @Override
     public void start(ChannelSession ignored, Environment environment) throws IOException {
+        int length = Stream.concat(arguments.stream(), this.environment.values().stream()).mapToInt(String::length).sum();
+        int lent = length > LONG_LINE ? length : 0;
+        if (!runtime.share().take(HeapShare.Part.LONG, lent)) {
+            channel.refuse("no memory for a command of " + length + " characters beside those of others");
+            return;
+        }
         try {
-            runtime.executor().execute(this::run);
+            runtime.executor().execute(() -> run(lent));
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             // The JDK says OutOfMemoryError too where the container may have no more threads.
+            runtime.share().give(HeapShare.Part.LONG, lent);
             channel.refuse("no thread is left to run the command");
         }
     }
 
-    private void run() {
+    private void run(int lent) {
         try {
             launch();
         } catch (IOException | RuntimeException | Error e) {
             release();
             refuse(Text.reason(e));
             return;
+        } finally {
+            // A process has its own, and may live for long.
+            arguments = List.of();
+            environment = Map.of();
+            runtime.share().give(HeapShare.Part.LONG, lent);
         }
         child.exit().whenCompleteAsync(this::exited, runtime.timer());
         output.run();

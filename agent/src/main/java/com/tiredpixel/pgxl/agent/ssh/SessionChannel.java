@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.SshConstants;
-import org.apache.sshd.common.channel.LocalWindow;
 import org.apache.sshd.common.channel.RequestHandler.Result;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.io.IoWriteFuture;
@@ -27,12 +27,16 @@ final class SessionChannel extends ChannelSession {
     /** {@code MaxSessions} of OpenSSH: channels of one connection. */
     private static final int MOST_CHANNELS = 10;
     private static final AttributeKey<AtomicInteger> CHANNELS = new AttributeKey<>();
-    private static final int MOST_VARIABLES = 64;
-    private static final int LONGEST_VALUE = 1024;
+    private static final int MOST_VARIABLES = 16;
+    /** Names and values of one channel. */
+    private static final int MOST_OF_VARIABLES = 768;
 
     private final Map<String, String> variables = new LinkedHashMap<>();
     private final Counters counters;
+    private final HeapShare share;
     private final InputWindow window;
+    private boolean lent;
+    private int ofVariables;
     private TerminalRequest terminal;
     private Audit audit = Audit.NONE;
     private ExitStatus reported;
@@ -42,24 +46,26 @@ final class SessionChannel extends ChannelSession {
 
     SessionChannel(Counters counters, HeapShare share, MonotonicClock clock) {
         this.counters = counters;
+        this.share = share;
         this.window = new InputWindow(this, share, clock, this::sendWindowAdjust);
     }
 
     @Override
-    public LocalWindow getLocalWindow() {
+    public InputWindow getLocalWindow() {
         return window;
     }
 
     @Override
     protected void configureWindow() {
-        window.init(this);
+        window.begin(getSession() instanceof BoundedSession session && session.lendForBulk(), this);
     }
 
     /** MINA's own limit ends the whole connection; one channel too many is refused, and the others go on. */
     @Override
     public OpenFuture open(long recipient, long windowSize, long packetSize, Buffer buffer) {
         AtomicInteger channels = getSession().computeAttributeIfAbsent(CHANNELS, key -> new AtomicInteger());
-        if (channels.incrementAndGet() > MOST_CHANNELS) {
+        int number = channels.incrementAndGet();
+        if (number > MOST_CHANNELS || number > 1 && !borrow()) {
             channels.decrementAndGet();
             var refused = new DefaultOpenFuture(this, this);
             refused.setException(new SshChannelOpenException(
@@ -69,6 +75,16 @@ final class SessionChannel extends ChannelSession {
         }
         countedIn = channels;
         return super.open(recipient, windowSize, packetSize, buffer);
+    }
+
+    private boolean borrow() {
+        lent = share.take(HeapShare.Part.CHANNELS, 1);
+        return lent;
+    }
+
+    /** @return for packets of output that the socket has not taken, of all channels of this connection */
+    Semaphore unsentOutput() {
+        return ((BoundedSession) getSession()).unsentOutput();
     }
 
     /** @return {@code LANG} and {@code LC_*} as the client sent them */
@@ -92,10 +108,12 @@ final class SessionChannel extends ChannelSession {
     @Override
     protected Result handleEnvParsed(String name, String value) {
         boolean wanted = name.equals("LANG") || name.matches("LC_[A-Za-z0-9_]{0,32}");
-        if (!wanted || value.length() > LONGEST_VALUE || value.indexOf('\0') >= 0
-                || variables.size() >= MOST_VARIABLES) {
+        int length = name.length() + value.length();
+        if (!wanted || value.indexOf('\0') >= 0
+                || variables.size() >= MOST_VARIABLES || ofVariables + length > MOST_OF_VARIABLES) {
             return Result.ReplyFailure;
         }
+        ofVariables += length;
         variables.put(name, value);
         return Result.ReplySuccess;
     }
@@ -281,6 +299,10 @@ final class SessionChannel extends ChannelSession {
         if (countedIn != null) {
             countedIn.decrementAndGet();
             countedIn = null;
+            if (lent) {
+                share.give(HeapShare.Part.CHANNELS, 1);
+                lent = false;
+            }
         }
     }
 }

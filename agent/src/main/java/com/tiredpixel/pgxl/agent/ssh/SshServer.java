@@ -45,9 +45,6 @@ public final class SshServer implements AutoCloseable {
     private static final int THREADS_PER_SESSION = 3;
     /** For commands whose client has just left, and for the making of a host key. */
     private static final int THREADS_TO_SPARE = 64;
-    private static final int LENT_WINDOWS = 4 * 1024 * 1024;
-    /** With those of a stream's own as many as are used again: more would be garbage, old enough to fill the heap. */
-    private static final int UNSENT_PACKETS = HeapShare.MOST_PACKETS - OutputPump.MOST_UNSENT;
     /**
      * OpenSSH's client tells only servers whose name begins like this that its standard output is closed
      * ({@code SSH_NEW_OPENSSH} in compat.c), and without that {@code ssh node yes | head} would never end.
@@ -61,6 +58,7 @@ public final class SshServer implements AutoCloseable {
     private final StrangerLines lines;
     private final Counters counters = new Counters();
     private final HeapRoom room = new HeapRoom();
+    private final HeapShare share;
     private final boolean rehearses;
     private final SshThreadPoolExecutor executor;
     private final ScheduledThreadPoolExecutor timer;
@@ -92,10 +90,10 @@ public final class SshServer implements AutoCloseable {
             EventLog log,
             MonotonicClock clock)
             throws IOException {
-        this(settings, crypto, starter, terminals, sessionEnvironment, log, clock, Answers.bounded(), true);
+        this(settings, crypto, starter, terminals, sessionEnvironment, log, clock, Answers.bounded(), HeapShare.bounded(), true);
     }
 
-    /** With another bound for answers, such as none, or without the rehearsal, to see what they are good for. */
+    /** With other bounds, such as none, to see what they are good for. */
     SshServer(
             SshSettings settings,
             LibCrypto.Loading crypto,
@@ -105,11 +103,11 @@ public final class SshServer implements AutoCloseable {
             EventLog log,
             MonotonicClock clock,
             Answers answers,
+            HeapShare share,
             boolean rehearses)
             throws IOException {
         Ed25519.install();
         this.settings = settings;
-        this.rehearses = rehearses;
         this.log = log;
         this.executor = new SshThreadPoolExecutor(
                 0,
@@ -125,7 +123,8 @@ public final class SshServer implements AutoCloseable {
         this.group = IoThreads.start(threads("ssh-io-"), room);
         this.pulse = new IoPulse(group, clock);
         this.hostKeys = new HostKeys(settings.hostKeyDirectory(), settings.hostKeys(), log);
-        var share = new HeapShare(LENT_WINDOWS, UNSENT_PACKETS);
+        this.share = share;
+        this.rehearses = rehearses;
         var runtime = new SessionRuntime(settings, starter, terminals, executor, timer, share, clock);
         this.commands = new Commands(
                 runtime,
@@ -203,7 +202,6 @@ public final class SshServer implements AutoCloseable {
         // Each key costs two requests, the offer and the signature; failures are counted by FailedLogins.
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, 2 * FailedLogins.MOST + 1);
         CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(server, settings.maxSessions());
-        CoreModuleProperties.WINDOW_SIZE.set(server, (long) InputWindow.NARROWEST);
         CoreModuleProperties.TCP_NODELAY.set(server, true);
         CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
         CoreModuleProperties.SOCKET_BACKLOG.set(server, 511);
@@ -213,6 +211,7 @@ public final class SshServer implements AutoCloseable {
         CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(server, FOREVER);
         CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_WAIT.set(server, FOREVER);
+        CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_SIZE.set(server, 2 * HeapShare.PIECE);
         SftpModuleProperties.MAX_OPEN_HANDLES_PER_SESSION.set(server, 100);
         // A request has to fit into the window, for MINA opens that again only when it has the whole of one.
         SftpModuleProperties.MAX_READDATA_PACKET_LENGTH.set(server, 32 * 1024);
@@ -223,7 +222,7 @@ public final class SshServer implements AutoCloseable {
 
     private Listener listener(IoHandler handler) {
         listener = new Listener(
-                mina, handler, group, executor, timer, settings.loginGrace(), counters, lines, room);
+                mina, handler, group, executor, timer, settings.loginGrace(), counters, lines, share, room);
         return listener;
     }
 

@@ -103,7 +103,7 @@ public record SshSettings(
     }
 
     /**
-     * The usual settings: bash, every address, two minutes to log in as OpenSSH gives, 200 sessions.
+     * The usual settings: bash, every address, two minutes to log in as OpenSSH gives, 100 sessions.
      *
      * @param user the one user that may log in
      * @param home the user's home directory
@@ -119,7 +119,7 @@ public record SshSettings(
                 List.of(),
                 port,
                 Duration.ofSeconds(120),
-                200,
+                100,
                 true,
                 List.of("ed25519", "rsa"),
                 List.of("mlkem768", "curve25519", "group16"),

@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.ssh;
 
 import com.tiredpixel.pgxl.agent.os.PseudoTerminal;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -10,11 +11,12 @@ import org.apache.sshd.common.util.buffer.Buffer;
  * What a client asks of its terminal, RFC 4254, section 6.2.
  *
  * @param type the value of {@code TERM}
- * @param modes opcode to value, section 8
+ * @param encodedModes section 8; as they came, because a client may leave many of them lying
  */
 record TerminalRequest(
-        String type, int columns, int rows, int widthPixels, int heightPixels, Map<Integer, Integer> modes) {
+        String type, int columns, int rows, int widthPixels, int heightPixels, byte[] encodedModes) {
     private static final int LONGEST_TYPE = 64;
+    private static final int MODE = 5;
     private static final int TTY_OP_END = 0;
     /** Opcodes from here on have no argument of a known length. */
     private static final int FIRST_UNDEFINED = 160;
@@ -31,7 +33,7 @@ record TerminalRequest(
                 size(buffer.getUInt()),
                 size(buffer.getUInt()),
                 size(buffer.getUInt()),
-                modes(buffer.getBytes()));
+                cut(buffer.getBytes()));
     }
 
     /** The kernel keeps sizes in 16 bits. */
@@ -39,14 +41,19 @@ record TerminalRequest(
         return (int) Math.min(value, 65535);
     }
 
-    private static Map<Integer, Integer> modes(byte[] encoded) {
+    private static byte[] cut(byte[] encoded) {
+        return Arrays.copyOf(encoded, Math.min(encoded.length, FIRST_UNDEFINED * MODE));
+    }
+
+    /** @return opcode to value */
+    Map<Integer, Integer> modes() {
         var modes = new HashMap<Integer, Integer>();
-        for (int i = 0; i + 5 <= encoded.length; i += 5) {
-            int opcode = encoded[i] & 0xff;
+        for (int i = 0; i + MODE <= encodedModes.length; i += MODE) {
+            int opcode = encodedModes[i] & 0xff;
             if (opcode == TTY_OP_END || opcode >= FIRST_UNDEFINED) {
                 break;
             }
-            modes.put(opcode, ByteBuffer.wrap(encoded, i + 1, 4).getInt());
+            modes.put(opcode, ByteBuffer.wrap(encodedModes, i + 1, 4).getInt());
         }
         return modes;
     }
@@ -59,7 +66,7 @@ record TerminalRequest(
                 size(buffer.getUInt()),
                 size(buffer.getUInt()),
                 size(buffer.getUInt()),
-                modes);
+                encodedModes);
     }
 
     void applySize(PseudoTerminal terminal) {

@@ -40,7 +40,7 @@ final class WaitingInput {
         for (int done = 0; done < length; ) {
             Piece last = pieces.peekLast();
             if (last == null || last.length == last.bytes.length) {
-                last = new Piece(length - done > SMALL ? share.piece() : new byte[SMALL]);
+                last = new Piece(length - done > InputWindow.NARROWEST ? share.piece() : new byte[SMALL]);
                 pieces.add(last);
             }
             int count = Math.min(length - done, last.bytes.length - last.length);

@@ -33,7 +33,7 @@ class SettingsTest {
         assertEquals("info", settings.logLevel());
         assertEquals(
                 new Settings.Ssh(
-                        List.of(InetAddress.getByName("0.0.0.0")), 22, 200, Duration.ofSeconds(30),
+                        List.of(InetAddress.getByName("0.0.0.0")), 22, 100, Duration.ofSeconds(30),
                         List.of("ed25519", "rsa"), List.of("mlkem768", "curve25519", "group16"),
                         List.of("hmac-sha2-256-etm", "hmac-sha2-512-etm"),
                         "command"),

@@ -97,6 +97,21 @@ final class AgentProcess implements TestServer {
         return open(stage, PATH, "unbounded");
     }
 
+    /** With so many sessions at once as the default. */
+    static AgentProcess crowded(Stage stage, int sessions) throws IOException {
+        return open(stage, PATH, sessions);
+    }
+
+    /** Lends nothing to anybody, and has in its heap what its sessions have loaded, no more. */
+    static AgentProcess stingy(Stage stage, int sessions) throws IOException {
+        return open(stage, PATH, sessions, "stingy", "unrehearsed");
+    }
+
+    /** Lends to every session whatever it wants. */
+    static AgentProcess generous(Stage stage, int sessions) throws IOException {
+        return open(stage, PATH, sessions, "generous");
+    }
+
     /** Makes keys anew every 256 KiB. */
     static AgentProcess rekeying(Stage stage) throws IOException {
         return open(stage, PATH, "rekey");

@@ -48,7 +48,7 @@ class BoundedSessionTest {
     /** When it has begun to ask for new keys the client asks too, and has its next message there before it goes on. */
     private final class Slow extends BoundedSession {
         Slow(ServerFactoryManager server, IoSession connection) throws Exception {
-            super(server, connection, new HeapShare(BYTES, 4), Answers.bounded(), endings(), failedLogins());
+            super(server, connection, HeapShare.bounded(), Answers.bounded(), endings(), failedLogins());
         }
 
         @Override

@@ -20,7 +20,7 @@ class InputPumpTest {
     private final AtomicInteger unwanted = new AtomicInteger();
     private final Sink sink = new Sink();
     private final InputPump pump =
-            new InputPump(tasks::add, new HeapShare(0, 0), closedWindow(), true, unwanted::incrementAndGet);
+            new InputPump(tasks::add, new HeapShare(part -> 0), closedWindow(), true, unwanted::incrementAndGet);
 
     private static final class Sink extends ReadyOutput {
         private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
@@ -56,7 +56,7 @@ class InputPumpTest {
 
     /** A window that is closed is not adjusted, so no channel is needed. */
     private static LocalWindow closedWindow() {
-        var window = new SessionChannel(new Counters(), new HeapShare(0, 0), MonotonicClock.system()).getLocalWindow();
+        var window = new SessionChannel(new Counters(), new HeapShare(part -> 0), MonotonicClock.system()).getLocalWindow();
         try {
             window.close();
         } catch (IOException e) {

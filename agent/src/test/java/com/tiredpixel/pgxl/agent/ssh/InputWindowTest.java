@@ -1,19 +1,19 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.apache.sshd.core.CoreModuleProperties;
 import org.junit.jupiter.api.Test;
 
 class InputWindowTest {
     private static final int PACKET = 32 * 1024;
     private static final int SHARE = 1536 * 1024;
 
-    private final HeapShare share = new HeapShare(SHARE, 0);
+    private final HeapShare share = new HeapShare(part -> part == HeapShare.Part.INPUT ? SHARE : 0);
     private Duration now = Duration.ofDays(1);
     /** As the client counts it. */
     private long mayStillSend;
@@ -21,8 +21,7 @@ class InputWindowTest {
     private InputWindow window() throws IOException {
         var channel = new SessionChannel(new Counters(), share, () -> now);
         var window = new InputWindow(channel, share, () -> now, bytes -> mayStillSend += bytes);
-        CoreModuleProperties.WINDOW_SIZE.set(channel, (long) InputWindow.NARROWEST);
-        window.init(channel);
+        window.begin(true, channel);
         mayStillSend = window.getSize();
         return window;
     }
@@ -35,15 +34,17 @@ class InputWindowTest {
 
     /** As much as there is, read at once. */
     private void bulk(InputWindow window, long bytes, Duration between) throws IOException {
-        for (long sent = 0; sent < bytes; sent += PACKET) {
-            send(window, PACKET);
-            window.release(PACKET);
+        for (long sent = 0; sent < bytes; ) {
+            int part = (int) Math.min(PACKET, mayStillSend);
+            send(window, part);
+            window.release(part);
+            sent += part;
             now = now.plus(between);
         }
     }
 
     @Test
-    void everyChannelBeginsWithTwoPackets() throws IOException {
+    void everyChannelBeginsWithTwoShortPackets() throws IOException {
         assertEquals(InputWindow.NARROWEST, window().getSize());
     }
 
@@ -57,21 +58,40 @@ class InputWindowTest {
     }
 
     @Test
-    void aClientThatSendsLittleAtATimeKeepsTheNarrowOne() throws IOException {
+    void aClientThatSendsLittleAtATimeGetsTheUsualOneAndNoMore() throws IOException {
         InputWindow window = window();
         bulk(window, 8 * InputWindow.WIDEST, Duration.ofSeconds(1));
-        assertTrue(mayStillSend <= InputWindow.NARROWEST, mayStillSend + " bytes");
+        assertTrue(mayStillSend <= InputWindow.USUAL, mayStillSend + " bytes");
+        assertTrue(mayStillSend > InputWindow.USUAL / 4, mayStillSend + " bytes");
+    }
+
+    @Test
+    void whereNothingIsLeftToLendTheNarrowOneStaysAndServes() throws IOException {
+        assertTrue(share.take(HeapShare.Part.INPUT, SHARE));
+        InputWindow window = window();
+        bulk(window, 8 * InputWindow.USUAL, Duration.ofMillis(1));
+        assertTrue(mayStillSend <= InputWindow.NARROWEST && mayStillSend > 0, mayStillSend + " bytes");
+    }
+
+    @Test
+    void aWindowThatHasToTakeAWholeRequestIsWidenedAtOnceOrNotAtAll() throws IOException {
+        InputWindow window = window();
+        assertTrue(window.widenToUsual());
+        assertEquals(InputWindow.USUAL, mayStillSend);
+        assertTrue(share.take(HeapShare.Part.INPUT, SHARE - (InputWindow.USUAL - InputWindow.NARROWEST)), "what it took is all that is missing");
+        InputWindow other = window();
+        assertFalse(other.widenToUsual());
+        assertEquals(InputWindow.NARROWEST, other.getSize());
     }
 
     @Test
     void aCommandThatReadsNothingEndsTheWindow() throws IOException {
         InputWindow window = window();
-        send(window, PACKET);
-        send(window, PACKET);
+        send(window, InputWindow.NARROWEST);
         assertEquals(0, mayStillSend);
         assertThrows(IOException.class, () -> window.consume(1));
-        window.release(PACKET);
-        assertTrue(mayStillSend >= PACKET);
+        window.release(InputWindow.NARROWEST);
+        assertTrue(mayStillSend >= InputWindow.NARROWEST);
     }
 
     @Test
@@ -85,19 +105,18 @@ class InputWindowTest {
         bulk(second, 8 * InputWindow.WIDEST, Duration.ofMillis(1));
         assertTrue(mayStillSend > InputWindow.WIDEST / 2);
         second.close();
-        assertTrue(share.takeInput(SHARE), "all of it is back");
+        assertTrue(share.take(HeapShare.Part.INPUT, SHARE), "all of it is back");
     }
 
     @Test
     void smallReadsAreNotAnnouncedOneByOne() throws IOException {
         InputWindow window = window();
-        send(window, PACKET);
-        send(window, PACKET);
-        for (int i = 0; i < 4095; i++) {
+        send(window, InputWindow.NARROWEST);
+        for (int i = 0; i < InputWindow.NARROWEST / 8 - 1; i++) {
             window.release(1);
         }
         assertEquals(0, mayStillSend);
-        window.release(4097);
+        window.release(1);
         assertTrue(mayStillSend > 0);
     }
 }

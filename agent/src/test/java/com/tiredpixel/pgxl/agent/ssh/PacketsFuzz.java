@@ -48,7 +48,7 @@ final class PacketsFuzz {
                 .factory(() -> new MinaServer(handler -> null, (owner, connection) -> new BoundedSession(
                         owner,
                         connection,
-                        new HeapShare(0, 0),
+                        HeapShare.bounded(),
                         Answers.bounded(),
                         endings,
                         new FailedLogins(lines, new Counters()))))

@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  * home, state directory, path for sessions, seconds to log in, most sessions. Commands come on standard
  * input, a line each; the end of input ends it. After these with {@code builtin} SFTP is served by MINA, with
  * {@code java} the Java run time encrypts, with {@code rekey} keys are made anew every 256 KiB, with {@code unbounded}
- * answers may wait without limit, with {@code default exchanges} sntrup761 is not offered,
+ * answers may wait without limit, with {@code generous} all that sessions share is without limit,
+ * with {@code stingy} nothing is shared, with {@code default exchanges} sntrup761 is not offered,
  * with {@code unrehearsed} the first login initializes what it needs, with {@code discreet} the audit shows programs alone, with
  * {@code old} the MACs of old clients are offered too.
  */
@@ -92,14 +93,21 @@ final class ServerMain {
                 log,
                 MonotonicClock.system(),
                 more.contains("unbounded")
-                        ? new Answers(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE)
+                        ? new Answers(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE)
                         : Answers.bounded(),
+                share(more),
                 !more.contains("unrehearsed"))) {
             server.bind();
             say("port " + server.port());
             obey(server);
         }
         say("closed");
+    }
+
+    private static HeapShare share(List<String> more) {
+        return more.contains("generous") ? new HeapShare(part -> Integer.MAX_VALUE)
+                : more.contains("stingy") ? new HeapShare(part -> part == HeapShare.Part.LONG_OF_STRANGERS ? part.most() : 0)
+                : HeapShare.bounded();
     }
 
     private static LibCrypto.Loading crypto(boolean java) {

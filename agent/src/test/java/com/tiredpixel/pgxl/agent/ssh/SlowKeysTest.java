@@ -57,14 +57,14 @@ class SlowKeysTest {
         EventLog recorder = (level, subject, message) -> log.add(message);
         var lines = new StrangerLines(recorder, () -> Duration.ofNanos(System.nanoTime()), (delay, task) -> { });
         var counters = new Counters();
-        var answers = new Answers(1 << 20, 1 << 20, 1 << 20);
+        var answers = new Answers(1 << 20, 1 << 20, 1 << 20, 1 << 20);
         var authenticator = new KeyAuthenticator(settings, lines, Clock.systemUTC());
         server = (MinaServer) ServerBuilder.builder()
                 .factory(() -> new MinaServer(
                         handler -> new Nio2ServiceFactoryFactory().create(server).createAcceptor(handler),
                         (owner, connection) -> {
                             var session = new BoundedSession(
-                                    owner, connection, new HeapShare(1 << 20, 4), answers,
+                                    owner, connection, HeapShare.bounded(), answers,
                                     new Endings(lines, counters), new FailedLogins(lines, counters));
                             session.readKeysBy(reader, "postgres");
                             return session;

@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class WaitingInputTest {
-    private final WaitingInput input = new WaitingInput(new HeapShare(0, 0));
+    private final WaitingInput input = new WaitingInput(new HeapShare(part -> 0));
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     private int takeAll() {

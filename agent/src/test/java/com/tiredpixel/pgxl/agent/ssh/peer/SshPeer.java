@@ -256,12 +256,27 @@ public final class SshPeer implements AutoCloseable {
 
     /** @return the other side's number of a new session channel */
     public int openChannel(long window) throws IOException, GeneralSecurityException {
+        return openWithWindow(window).number();
+    }
+
+    /** @return the other side's confirmation of a new session channel: number, window and longest packet */
+    public Channel openWithWindow(long window) throws IOException, GeneralSecurityException {
         send(open("session", nextChannel++, window));
         byte[] answer = await(Message.CHANNEL_OPEN_CONFIRMATION, Message.CHANNEL_OPEN_FAILURE);
         if (answer[0] != Message.CHANNEL_OPEN_CONFIRMATION) {
             throw new IOException("no channel");
         }
-        return ByteBuffer.wrap(answer).getInt(5);
+        ByteBuffer confirmed = ByteBuffer.wrap(answer);
+        return new Channel(confirmed.getInt(5), confirmed.getInt(9), confirmed.getInt(13));
+    }
+
+    /**
+     * As the other side has it.
+     *
+     * @param window how much may be sent
+     * @param packet how much of it at once
+     */
+    public record Channel(int number, int window, int packet) {
     }
 
     public static byte[] open(String type, int number, long window) {
