@@ -7,6 +7,8 @@ import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
+import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action;
+import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Transition;
 import com.tiredpixel.pgxl.agent.supervisor.lock.Grant;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -452,22 +454,22 @@ final class ManagedNode {
 
     private void judge() {
         EndedServer ended = memory.last().orElseThrow();
-        ExitVerdict ending = ended.judge(pidFile());
-        if ((held || ending.stopped()) && ended.diedSuddenly() && claim.endOrphans(subject())) {
+        EndedServer.Verdict verdict = ended.judge(pidFile());
+        if ((held || verdict.stopped()) && ended.diedSuddenly() && claim.endOrphans(subject())) {
             apply(NodeMachine.leftoversRemained(state), "leftover processes");
             return;
         }
-        memory.judged(ended, ending, held, ended.wasKilledByHand(
+        memory.judged(ended, verdict, held, ended.wasKilledByHand(
                 pidFile(), ends.othersWereKilled(ended.identity(), context.settleTime())));
         if (DirectoryClaim.isRemoved(directory) || slot.lostDirectory()) {
             directoryVanished();
         } else if (held) {
             apply(NodeMachine.judgedHeld(state), "the operator holds it; it "
-                    + (ending.stopped() ? "was stopped: " : "crashed: ") + ending.reason());
-        } else if (ending.stopped()) {
-            apply(NodeMachine.judgedStopped(state), "stopped by the operator: " + ending.reason());
+                    + (verdict.stopped() ? "was stopped: " : "crashed: ") + verdict.reason());
+        } else if (verdict.stopped()) {
+            apply(NodeMachine.judgedStopped(state), "stopped by the operator: " + verdict.reason());
         } else {
-            apply(NodeMachine.judgedCrashed(state), "crashed: " + ending.reason());
+            apply(NodeMachine.judgedCrashed(state), "crashed: " + verdict.reason());
         }
     }
 

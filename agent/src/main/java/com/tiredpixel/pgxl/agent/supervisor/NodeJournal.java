@@ -1,6 +1,8 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.base.EventLog.Level;
+import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action;
+import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Transition;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Supplier;

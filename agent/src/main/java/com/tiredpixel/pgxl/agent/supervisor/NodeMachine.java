@@ -1,16 +1,16 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
-import static com.tiredpixel.pgxl.agent.supervisor.Action.BACK_OFF;
-import static com.tiredpixel.pgxl.agent.supervisor.Action.FORGET;
-import static com.tiredpixel.pgxl.agent.supervisor.Action.JUDGE;
-import static com.tiredpixel.pgxl.agent.supervisor.Action.LAUNCH;
-import static com.tiredpixel.pgxl.agent.supervisor.Action.PREPARE;
-import static com.tiredpixel.pgxl.agent.supervisor.Action.RELEASE_LOCK;
-import static com.tiredpixel.pgxl.agent.supervisor.Action.REPORT_UNEXPECTED;
-import static com.tiredpixel.pgxl.agent.supervisor.Action.RETRY_LATER;
-import static com.tiredpixel.pgxl.agent.supervisor.Action.RETRY_SOON;
-import static com.tiredpixel.pgxl.agent.supervisor.Action.SETTLE;
-import static com.tiredpixel.pgxl.agent.supervisor.Action.WATCH_READINESS;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action.BACK_OFF;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action.FORGET;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action.JUDGE;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action.LAUNCH;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action.PREPARE;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action.RELEASE_LOCK;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action.REPORT_UNEXPECTED;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action.RETRY_LATER;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action.RETRY_SOON;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action.SETTLE;
+import static com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action.WATCH_READINESS;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.BACKING_OFF;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.BLOCKED;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.CLEARING;
@@ -23,12 +23,53 @@ import static com.tiredpixel.pgxl.agent.supervisor.NodeState.STARTING;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.STOPPED;
 import static com.tiredpixel.pgxl.agent.supervisor.NodeState.STOPPING;
 
+import java.util.List;
+
 /**
  * The life of a node as a table: one method for each event, one switch over the state in it. It has no
  * memory and no effects, so that every cell can be tested.
  */
-public final class NodeMachine {
+final class NodeMachine {
     private NodeMachine() {
+    }
+
+    /** What a transition asks for. The machine only names it; {@link ManagedNode} does it. */
+    enum Action {
+        /** Take the directory's lock, end leftovers, remove stale files. */
+        PREPARE,
+        /** Start the server. */
+        LAUNCH,
+        /** Look for the evidence that the server serves, soon and then again. */
+        WATCH_READINESS,
+        /** Wait for the settle time before judging how the server ended. */
+        SETTLE,
+        /** Decide from the pid file whether the server was stopped or crashed. */
+        JUDGE,
+        /** Wait as long as the restart history asks for. */
+        BACK_OFF,
+        /** Try again within milliseconds. */
+        RETRY_SOON,
+        /** Try again in a second. */
+        RETRY_LATER,
+        /** Let the directory go, so that another container may have it. */
+        RELEASE_LOCK,
+        /** Drop the node from the list. */
+        FORGET,
+        /** Tell whoever reads the log that this event makes no sense in this state. */
+        REPORT_UNEXPECTED
+    }
+
+    /**
+     * The outcome of one event in one state.
+     *
+     * @param next the state afterwards
+     * @param actions what to do, in order
+     */
+    record Transition(NodeState next, List<Action> actions) {
+
+        static Transition to(NodeState next, Action... actions) {
+            return new Transition(next, List.of(actions));
+        }
     }
 
     /** The container started, or an operator asked for the node. */

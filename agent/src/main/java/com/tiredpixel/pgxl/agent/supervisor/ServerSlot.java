@@ -188,7 +188,7 @@ final class ServerSlot {
                 .map(status -> {
                     live.note(PidFile.read(directory, role.program()));
                     return new EndedServer(
-                            live.identity(), role.program(), live.since(), live.stopStage(), live.pidFileNamedIt(), status);
+                            live.identity(), role.program(), live.stopStage(), live.pidFileNamedIt(), status);
                 }));
     }
 

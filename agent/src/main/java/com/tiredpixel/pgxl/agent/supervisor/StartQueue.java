@@ -1,12 +1,19 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
+import com.tiredpixel.pgxl.agent.node.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** The nodes that a container start found, until each had its turn. */
+/**
+ * The nodes that a container start found, until each had its turn: GTM, then proxies, datanodes, coordinators, each
+ * when the kind before it serves.
+ */
 final class StartQueue {
+    /** How long a kind waits for the kinds before it: one that cannot come up holds nobody up for ever. */
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final SupervisorContext context;
     private final List<WatchedNode> waiting = new ArrayList<>();
     private Duration begun;
@@ -57,7 +64,18 @@ final class StartQueue {
         nodes.stream().filter(node -> node.state().isComingUp()).forEach(node -> comingUp.add(node.role()));
         return waiting.stream()
                 .filter(WatchedNode::answers)
-                .filter(node -> StartOrder.mayStart(node.role(), comingUp, elapsed))
+                .filter(node -> mayStart(node.role(), comingUp, elapsed))
                 .toList();
+    }
+
+    /**
+     * @param role of the node in question
+     * @param comingUp roles of the nodes that are on their way: asked to start, neither serving yet nor
+     *     stuck in a wait
+     * @param elapsed since the container started
+     */
+    static boolean mayStart(Role role, Collection<Role> comingUp, Duration elapsed) {
+        return elapsed.compareTo(PATIENCE) >= 0
+                || comingUp.stream().noneMatch(other -> other.compareTo(role) < 0);
     }
 }

@@ -3,6 +3,8 @@ package com.tiredpixel.pgxl.agent.supervisor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action;
+import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Transition;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

@@ -14,21 +14,31 @@ import org.junit.jupiter.api.Test;
 
 class NodeMemoryTest {
     private static final Duration DAY = Duration.ofDays(1);
+    private static final EndedServer KILLED = new EndedServer(
+            new ProcessIdentity(7, 1), Program.POSTGRES, StopStage.NONE, true, new ExitStatus.Signaled(9, false));
 
     private final NodeMemory memory = new NodeMemory(FakeWorld.RESTARTS);
 
-    private static EndedServer killed(Duration since) {
-        return new EndedServer(
-                new ProcessIdentity(7, 1), Program.POSTGRES, since, StopStage.NONE, true, new ExitStatus.Signaled(9, false));
+    private void crash() {
+        crash(DAY);
     }
 
-    private void crash(EndedServer server) {
-        crash(DAY, server);
+    private void crash(Duration now) {
+        memory.ended(now, KILLED);
+        memory.judged(KILLED, KILLED.judge(new PidFile.Absent()), false, false);
     }
 
-    private void crash(Duration now, EndedServer server) {
-        memory.ended(now, server);
-        memory.judged(server, server.judge(new PidFile.Absent()), false, false);
+    /** @return the wait after it */
+    private Duration crashAfterServing(Duration time) {
+        memory.launched();
+        memory.becameReady(Duration.ZERO, Duration.ZERO);
+        crash(time);
+        return memory.delay(0);
+    }
+
+    private void crashAndRestart(Duration now) {
+        crash(now);
+        memory.launching(now);
     }
 
     @Test
@@ -37,7 +47,7 @@ class NodeMemoryTest {
             Duration ready = Duration.ofSeconds(kill * 15L);
             memory.launched();
             memory.becameReady(ready, Duration.ofSeconds(1));
-            crash(ready.plusSeconds(10), killed(ready));
+            crash(ready.plusSeconds(10));
             assertEquals(Duration.ZERO, memory.delay(0), kill + ". kill");
         }
     }
@@ -48,7 +58,7 @@ class NodeMemoryTest {
         Duration now = Duration.ZERO;
         for (Duration wait : List.of(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4))) {
             memory.launched();
-            crash(now.plusSeconds(120), killed(now));
+            crash(now.plusSeconds(120));
             assertEquals(wait, memory.delay(0));
             now = now.plusSeconds(120);
         }
@@ -58,7 +68,7 @@ class NodeMemoryTest {
     void startsThatTheKernelRefusesAreTriedMoreAndMoreSlowlyHoweverLongTheLastServerServed() {
         memory.launched();
         memory.becameReady(Duration.ZERO, Duration.ZERO);
-        crash(killed(Duration.ZERO));
+        crash();
         memory.delay(0);
         memory.launching(DAY);
         memory.launchRefused("resource temporarily unavailable");
@@ -69,15 +79,14 @@ class NodeMemoryTest {
 
     @Test
     void onlyWhatTheAgentBringsBackIsARestart() {
-        EndedServer server = killed(Duration.ZERO);
-        crash(server);
+        crash();
         memory.launching(DAY);
         assertEquals(1, memory.restarts());
         memory.launched();
-        memory.endedInAStop(DAY, server, true);
+        memory.endedInAStop(DAY, KILLED, true);
         memory.launching(DAY);
         assertEquals(1, memory.restarts(), "stopped and started by the operator, after a crash long ago");
-        crash(server);
+        crash();
         memory.stopRequested(NodeState.BACKING_OFF, PidFile.Absent::new);
         memory.launching(DAY);
         assertEquals(1, memory.restarts(), "crashed, stopped while it waited, started by the operator");
@@ -87,7 +96,7 @@ class NodeMemoryTest {
 
     @Test
     void aStopBetweenCrashAndRestartLeavesSomethingToRecover() {
-        crash(killed(Duration.ZERO));
+        crash();
         memory.stopRequested(NodeState.BACKING_OFF, PidFile.Absent::new);
         assertFalse(memory.wentDownCleanly());
         memory.adopted();
@@ -96,8 +105,50 @@ class NodeMemoryTest {
 
     @Test
     void aServerThatEndedAndIsNotJudgedYetIsJudgedWhenItsNodeIsToStop() {
-        memory.ended(DAY, killed(Duration.ZERO));
+        memory.ended(DAY, KILLED);
         memory.stopRequested(NodeState.SETTLING, PidFile.Absent::new);
         assertFalse(memory.wentDownCleanly());
+    }
+
+    @Test
+    void aCrashAfterTenSecondsOfServiceCountsAsTheFirst() {
+        crashAfterServing(Duration.ofSeconds(1));
+        assertEquals(Duration.ofSeconds(1), crashAfterServing(Duration.ofSeconds(9)));
+        assertEquals(Duration.ofSeconds(2), crashAfterServing(Duration.ofSeconds(9)));
+        assertEquals(Duration.ZERO, crashAfterServing(Duration.ofSeconds(10)));
+        assertEquals(Duration.ofSeconds(1), crashAfterServing(Duration.ZERO));
+    }
+
+    @Test
+    void oneThatIsKilledEachHalfMinuteIsNeverLeftDown() {
+        for (int kill = 0; kill < 100; kill++) {
+            assertEquals(Duration.ZERO, crashAfterServing(Duration.ofSeconds(30)));
+        }
+    }
+
+    @Test
+    void fiveRestartsWithinFiveMinutesAreACrashLoopAndFourAreNot() {
+        for (int second = 0; second < 4; second++) {
+            crashAndRestart(Duration.ofSeconds(second));
+        }
+        assertFalse(memory.isCrashLoop(Duration.ofSeconds(4)));
+        crashAndRestart(Duration.ofSeconds(5));
+        assertTrue(memory.isCrashLoop(Duration.ofSeconds(5)));
+        assertTrue(memory.isCrashLoop(Duration.ofSeconds(300)));
+        assertFalse(memory.isCrashLoop(Duration.ofSeconds(301)), "the verdict ends with the window");
+    }
+
+    @Test
+    void theOperatorOpensANewChapter() {
+        for (int second = 0; second < 6; second++) {
+            crash(Duration.ofSeconds(second));
+            memory.delay(0);
+            memory.launching(Duration.ofSeconds(second));
+        }
+        memory.adopted();
+        assertFalse(memory.isCrashLoop(Duration.ofSeconds(6)));
+        crash();
+        assertEquals(Duration.ZERO, memory.delay(0));
+        assertEquals(6, memory.restarts(), "what happened is still counted");
     }
 }

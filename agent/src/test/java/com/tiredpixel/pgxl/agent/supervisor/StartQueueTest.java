@@ -1,6 +1,8 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.Role;
 import java.io.IOException;
@@ -50,8 +52,16 @@ class StartQueueTest {
         assertEquals(NodeState.STARTING, datanode.state());
     }
 
+    @Test
+    void gtmStartsBeforeProxiesDatanodesAndCoordinatorsButHoldsNobodyUpForEver() {
+        assertTrue(StartQueue.mayStart(Role.GTM, List.of(Role.values()), Duration.ZERO));
+        assertFalse(StartQueue.mayStart(Role.COORDINATOR, List.of(Role.DATANODE), Duration.ZERO));
+        assertTrue(StartQueue.mayStart(Role.COORDINATOR, List.of(Role.COORDINATOR), Duration.ZERO));
+        assertTrue(StartQueue.mayStart(Role.COORDINATOR, List.of(Role.values()), StartQueue.PATIENCE));
+    }
+
     private static WatchedNode node(FakeWorld world, String name, Role role) throws IOException {
         return new WatchedNode(
-                world.context(), world.dataDirectory(name, role), role, world.ends, world.lanes(), java.util.List::of);
+                world.context(), world.dataDirectory(name, role), role, world.ends, world.lanes(), List::of);
     }
 }

@@ -5,7 +5,6 @@ import static com.tiredpixel.pgxl.agent.node.Role.DATANODE;
 import static com.tiredpixel.pgxl.agent.node.Role.GTM;
 import static com.tiredpixel.pgxl.agent.node.Role.GTM_PROXY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.Role;
@@ -75,13 +74,5 @@ class StopPlanTest {
             assertEquals(Optional.of(Signal.TERM), StopStage.IMMEDIATE.signal(role.program(), StopStage.NONE));
             assertEquals(Optional.of(Signal.KILL), StopStage.KILLED.signal(role.program(), StopStage.IMMEDIATE));
         }
-    }
-
-    @Test
-    void gtmStartsBeforeProxiesDatanodesAndCoordinatorsButHoldsNobodyUpForEver() {
-        assertTrue(StartOrder.mayStart(GTM, all, Duration.ZERO));
-        assertFalse(StartOrder.mayStart(COORDINATOR, List.of(DATANODE), Duration.ZERO));
-        assertTrue(StartOrder.mayStart(COORDINATOR, List.of(COORDINATOR), Duration.ZERO));
-        assertTrue(StartOrder.mayStart(COORDINATOR, all, StartOrder.PATIENCE));
     }
 }

@@ -8,6 +8,7 @@ import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ExitStatus.Exited;
 import com.tiredpixel.pgxl.agent.os.ExitStatus.Signaled;
 import com.tiredpixel.pgxl.agent.os.ExitStatus.Unknown;
+import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Stop or crash, for every line of what was measured on Postgres-XL. */
-class ExitVerdictTest {
+class EndedServerTest {
     private static final ExitStatus KILLED = new Signaled(9, false);
     private static final int PID = 248;
 
@@ -77,12 +78,13 @@ class ExitVerdictTest {
         assertEquals(false, judge(role, status, seen, pidFile).stopped(), role + " " + status);
     }
 
-    private ExitVerdict judge(Role role, ExitStatus status, boolean seen, String pidFile) throws IOException {
+    private EndedServer.Verdict judge(Role role, ExitStatus status, boolean seen, String pidFile) throws IOException {
         Path file = directory.resolve(role.program().pidFileName());
         Files.deleteIfExists(file);
         if (pidFile != null) {
             Files.writeString(file, pidFile);
         }
-        return ExitVerdict.judge(role.program(), status, PID, seen, PidFile.read(directory, role.program()));
+        return new EndedServer(new ProcessIdentity(PID, 1), role.program(), StopStage.NONE, seen, status)
+                .judge(PidFile.read(directory, role.program()));
     }
 }
