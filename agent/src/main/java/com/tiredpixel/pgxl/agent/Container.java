@@ -5,7 +5,6 @@ import com.tiredpixel.pgxl.agent.config.NodeEnvironment;
 import com.tiredpixel.pgxl.agent.config.Settings;
 import com.tiredpixel.pgxl.agent.gtm.ControlKeeper;
 import com.tiredpixel.pgxl.agent.gtm.GtmStartGuard;
-import com.tiredpixel.pgxl.agent.gtm.ServerBuild;
 import com.tiredpixel.pgxl.agent.indoubt.InDoubt;
 import com.tiredpixel.pgxl.agent.indoubt.InDoubtWatch;
 import com.tiredpixel.pgxl.agent.log.AgentLog;
@@ -48,13 +47,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -64,9 +59,6 @@ final class Container {
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
     /** One works as a rule; each directory that hangs takes one. */
     private static final int MOST_DISK_THREADS = 64;
-    private static final Duration VERSION_DEADLINE = Duration.ofSeconds(20);
-    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
-    private static final int MOST_ATTEMPTS = 60;
 
     private final Settings settings;
     private final Map<String, String> environment;
@@ -78,9 +70,7 @@ final class Container {
     private final Reaper reaper;
     private final LogFollower serverLogs;
     private final Processes processes;
-    private final AtomicReference<String> servers = new AtomicReference<>("");
-    /** Nothing while it is not known yet. */
-    private volatile Optional<ServerBuild> build = Optional.empty();
+    private final ServerVersion servers;
     private final DiskThreads disk = DiskThreads.withReserve("disk", MOST_DISK_THREADS);
 
     /** @param sshLibrary to be waited for before the SSH server is made */
@@ -96,6 +86,7 @@ final class Container {
         this.reaper = new Reaper(libc, log, clock);
         this.serverLogs = new LogFollower(log, log, clock);
         this.processes = new Processes(libc, reaper);
+        this.servers = new ServerVersion(settings.prefix(), new HelperPrograms(processes), this.environment, log);
     }
 
     /** Lives until the stop signal, and tells how the nodes went down. */
@@ -110,7 +101,7 @@ final class Container {
         Tracing.forbid(libc);
         volume.check(() -> new PatientScan(mayTouch -> scan(settings.home(), mayTouch), disk)
                 .get().findings().stream().anyMatch(Finding.Node.class::isInstance));
-        inBackground("asking the servers for their version", this::tellVersion);
+        StartupTask.insist(log, "asking the servers for their version", servers::ask);
         // They may have to be made, and the database need not wait for that.
         StartupTask<Void> hostKeys = StartupTask.run("reading the host keys", ssh::prepare);
         new TemporaryDirectory(TemporaryDirectory.OF_THE_SERVERS, log).check();
@@ -124,11 +115,11 @@ final class Container {
         reaper.addListener(supervisor::reaped);
         signals.serve(supervisor, ssh);
         Supplier<InDoubt> inDoubt = watchInDoubt(supervisor);
-        inBackground("opening status", () -> openStatus(home, supervisor, ssh, inDoubt, scan));
+        StartupTask.insist(log, "opening status", () -> openStatus(home, supervisor, ssh, inDoubt, scan));
         keepSmall();
-        inBackground("opening SSH", () -> openSsh(ssh, hostKeys));
-        inBackground("gtm.control", new ControlKeeper(
-                settings.stateDirectory(), volume.home(), supervisor::reports, log, Clock.systemUTC()));
+        StartupTask.insist(log, "opening SSH", () -> openSsh(ssh, hostKeys));
+        StartupTask.insist(log, "gtm.control", new ControlKeeper(
+                settings.stateDirectory(), volume.home(), () -> supervisor.overview().nodes(), log, Clock.systemUTC()));
         boolean clean = supervisor.run();
         end(clean, ssh);
         return clean ? ExitCode.CLEAN : ExitCode.NOT_CLEAN;
@@ -170,26 +161,6 @@ final class Container {
         }
         log.info("agent", "pgxl-agent starts as pid " + libc.getpid() + ", home " + settings.home()
                 + ", Postgres-XL in " + settings.prefix());
-    }
-
-    /** What an operator wants to know first when something is odd; and whether PGXL_PREFIX leads anywhere. */
-    private void tellVersion() {
-        Path program = settings.prefix().resolve("bin/postgres");
-        HelperPrograms.Result result = new HelperPrograms(processes)
-                .run(program, List.of("--version"), environment, Path.of("/"), VERSION_DEADLINE);
-        if (result instanceof HelperPrograms.Result.Finished finished && finished.succeeded()) {
-            String version = finished.text().strip();
-            log.info("agent", "servers are " + version);
-            servers.set(version.replace("postgres (PostgreSQL) ", ""));
-            build = Optional.of(new ServerBuild(version));
-            if (!build.get().hasMends()) {
-                log.warn("agent", "these servers lack the mends of this project: when GTM is restarted, or a server dies,"
-                        + " transactions that were answered with COMMIT can be lost");
-            }
-        } else {
-            log.warn("agent", "PGXL_PREFIX: " + program + " --version does not work: " + result);
-            build = Optional.of(new ServerBuild(""));
-        }
     }
 
     private SshServer listen() throws StartupException {
@@ -246,7 +217,7 @@ final class Container {
                 holds(home),
                 new EnvironmentFiles(settings.stateDirectory().resolve("environment"), home),
                 new GtmStartGuard(
-                        settings.stateDirectory(), home, () -> build, settings.cluster().unmendedGtmWaits(), log,
+                        settings.stateDirectory(), home, servers::build, settings.cluster().unmendedGtmWaits(), log,
                         Clock.systemUTC()),
                 disk);
         return new Supervisor(context, scan);
@@ -255,10 +226,10 @@ final class Container {
     private Supplier<InDoubt> watchInDoubt(Supervisor supervisor) {
         Settings.Cluster cluster = settings.cluster();
         var watch = new InDoubtWatch(
-                supervisor::reports, new HelperPrograms(processes), settings.prefix(), settings.user(), environment,
+                () -> supervisor.overview().nodes(), new HelperPrograms(processes), settings.prefix(), settings.user(), environment,
                 cluster.inDoubtAge(), cluster.inDoubt().equals("resolve"), log, clock);
         if (!cluster.inDoubt().equals("off")) {
-            inBackground("in-doubt", watch);
+            StartupTask.insist(log, "in-doubt", watch);
         }
         return watch::last;
     }
@@ -286,7 +257,7 @@ final class Container {
                     ssh::silence,
                     reaper::orphansReaped,
                     reaper::childrenReaped,
-                    servers::get,
+                    servers::shown,
                     scan,
                     supervisor::order,
                     supervisor::reload,
@@ -322,31 +293,5 @@ final class Container {
             ssh.prepare();
         }
         ssh.open();
-    }
-
-    /** Memory comes back: who had none tries again, for a minute. */
-    private void inBackground(String what, Runnable step) {
-        Thread thread = new Thread(
-                () -> {
-                    for (int attempts = 1; !isOver(what, step, attempts); attempts++) {
-                        LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
-                    }
-                },
-                what);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private boolean isOver(String what, Runnable step, int attempts) {
-        try {
-            step.run();
-            return true;
-        } catch (Throwable e) {
-            if (e instanceof OutOfMemoryError && attempts < MOST_ATTEMPTS) {
-                return false;
-            }
-            log.error("agent", "failed " + what + ": " + e);
-            return true;
-        }
     }
 }

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.Libc;
@@ -98,9 +99,7 @@ final class SignalDesk {
         } else if (waiting) {
             tell(received, ": the stop is under way");
         } else {
-            var thread = new Thread(this::awaitStart, "stop before the start");
-            thread.setDaemon(true);
-            thread.start();
+            Daemon.start("stop before the start", this::awaitStart);
             waiting = true;
         }
     }

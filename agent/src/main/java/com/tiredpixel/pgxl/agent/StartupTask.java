@@ -1,11 +1,14 @@
 package com.tiredpixel.pgxl.agent;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
+import com.tiredpixel.pgxl.agent.base.EventLog;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /** A part of a start that nothing else waits for yet, done by a thread of its own, because there are more processors. */
 final class StartupTask<T> {
@@ -13,6 +16,8 @@ final class StartupTask<T> {
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private static final Duration EVER = Duration.ofDays(36500);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+    private static final int MOST_ATTEMPTS = 60;
 
     private final String what;
     private final FutureTask<T> task;
@@ -25,9 +30,7 @@ final class StartupTask<T> {
     /** @param what is done, for the name of the thread and for errors */
     static <T> StartupTask<T> begin(String what, Callable<T> step) {
         var ahead = new StartupTask<>(what, step);
-        var thread = new Thread(ahead.task, what);
-        thread.setDaemon(true);
-        thread.start();
+        Daemon.start(what, ahead.task);
         return ahead;
     }
 
@@ -75,6 +78,28 @@ final class StartupTask<T> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while " + what, e);
+        }
+    }
+
+    /** Begins a step of which nobody waits for the end. Memory comes back: if there is none it is tried again, for a minute. */
+    static void insist(EventLog log, String what, Runnable step) {
+        Daemon.start(what, () -> {
+            for (int attempts = 1; !isOver(log, what, step, attempts); attempts++) {
+                LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+            }
+        });
+    }
+
+    private static boolean isOver(EventLog log, String what, Runnable step, int attempts) {
+        try {
+            step.run();
+            return true;
+        } catch (Throwable e) {
+            if (e instanceof OutOfMemoryError && attempts < MOST_ATTEMPTS) {
+                return false;
+            }
+            log.error("agent", "failed " + what + ": " + e);
+            return true;
         }
     }
 }

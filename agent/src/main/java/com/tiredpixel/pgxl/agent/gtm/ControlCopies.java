@@ -3,6 +3,7 @@ package com.tiredpixel.pgxl.agent.gtm;
 import com.tiredpixel.pgxl.agent.node.GtmControl;
 import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
 import com.tiredpixel.pgxl.agent.os.BoundedFiles;
+import com.tiredpixel.pgxl.agent.os.DurableFile;
 import com.tiredpixel.pgxl.agent.os.NewFile;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import com.tiredpixel.pgxl.agent.gtm.ControlCopies.Known;
 import com.tiredpixel.pgxl.agent.node.GtmControl;
 import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
 import com.tiredpixel.pgxl.agent.node.Xids;
+import com.tiredpixel.pgxl.agent.os.DurableFile;
 import com.tiredpixel.pgxl.agent.supervisor.NodeCommand.Result;
 import com.tiredpixel.pgxl.agent.supervisor.StartGuard.Repair;
 import java.io.IOException;

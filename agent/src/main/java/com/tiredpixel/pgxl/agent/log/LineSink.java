@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.log;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -70,9 +71,7 @@ final class LineSink implements AutoCloseable {
         this.maximumLines = maximumLines;
         this.gap = gap;
         this.writer = new ChannelWriter(channel);
-        this.thread = new Thread(this::run, "log");
-        thread.setDaemon(true);
-        thread.start();
+        this.thread = Daemon.start("log", this::run);
     }
 
     /**

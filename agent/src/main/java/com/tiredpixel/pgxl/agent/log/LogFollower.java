@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.log;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.base.LoopFailures;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
@@ -38,9 +39,7 @@ public final class LogFollower implements ServerLogs {
         this.log = log;
         this.clock = clock;
         this.failures = new LoopFailures(log, clock, "failed reading the logs of servers");
-        this.thread = new Thread(this::run, "server-logs");
-        thread.setDaemon(true);
-        thread.start();
+        this.thread = Daemon.start("server-logs", this::run);
     }
 
     @Override

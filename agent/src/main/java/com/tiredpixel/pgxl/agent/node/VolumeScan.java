@@ -85,8 +85,12 @@ public record VolumeScan(List<Finding> findings, List<String> notes, List<Path> 
 
     /** @return a directory as the log names it: relative to home, with odd characters made visible */
     public static String name(Path home, Path directory) {
-        Path shown = directory.startsWith(home) && !directory.equals(home) ? home.relativize(directory) : directory;
-        return VisibleText.of(shown.toString());
+        return VisibleText.of(inHome(home, directory).toString());
+    }
+
+    /** @return a directory relative to home where it lies in it; else as it is */
+    public static Path inHome(Path home, Path directory) {
+        return directory.startsWith(home) && !directory.equals(home) ? home.relativize(directory) : directory;
     }
 
     /**

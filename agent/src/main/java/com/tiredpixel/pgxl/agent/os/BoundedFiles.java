@@ -231,7 +231,8 @@ public final class BoundedFiles {
         if (descriptor >= 0) {
             libc.close(descriptor);
         }
-        if (result < 0) {
+        // Some file systems cannot sync a directory at all; PostgreSQL lets that pass too (fsync_fname_ext).
+        if (result < 0 && !Errno.EINVAL.is(result)) {
             throw new IOException("cannot sync directory " + directory + ": " + Errno.describe(result));
         }
     }

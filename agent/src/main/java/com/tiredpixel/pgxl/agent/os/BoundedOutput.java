@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,14 +44,10 @@ final class BoundedOutput implements ExecuteStreamHandler {
 
     @Override
     public void start() {
-        reader = new Thread(this::drain, "helper output");
-        reader.setDaemon(true);
-        reader.start();
+        reader = Daemon.start("helper output", this::drain);
         if (input.length > 0) {
             // A pipe may have room for one page only, and the program may print before it has read everything.
-            var writer = new Thread(this::feed, "helper input");
-            writer.setDaemon(true);
-            writer.start();
+            Daemon.start("helper input", this::feed);
         }
     }
 

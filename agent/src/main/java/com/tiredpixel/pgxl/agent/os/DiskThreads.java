@@ -1,15 +1,14 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Threads that may hang in a file system that does not answer, such as NFS without its server: no flag of {@code open(2)}
@@ -44,7 +43,7 @@ public final class DiskThreads {
     }
 
     private static ThreadPoolExecutor pool(String name, int always, int most) {
-        return new ThreadPoolExecutor(always, most, IDLE_SECONDS, TimeUnit.SECONDS, new HandOver(), threads(name));
+        return new ThreadPoolExecutor(always, most, IDLE_SECONDS, TimeUnit.SECONDS, new HandOver(), Daemon.numbered(name + "-"));
     }
 
     /** Waits a moment for a thread that has just given its last result, rather than make another one at once. */
@@ -68,7 +67,7 @@ public final class DiskThreads {
      */
     public static DiskThreads queued(String name, int most, int waiting) {
         var pool = new ThreadPoolExecutor(
-                most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), threads(name));
+                most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), Daemon.numbered(name + "-"));
         pool.prestartAllCoreThreads();
         return new DiskThreads(pool);
     }
@@ -76,15 +75,6 @@ public final class DiskThreads {
     /** None: whoever asks does the step himself. For tests. */
     public static DiskThreads none() {
         return new DiskThreads(Runnable::run);
-    }
-
-    private static ThreadFactory threads(String name) {
-        var number = new AtomicInteger();
-        return task -> {
-            var thread = new Thread(task, name + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     /**

@@ -3,19 +3,8 @@ package com.tiredpixel.pgxl.agent.os;
 import com.sun.jna.Native;
 import java.nio.ByteBuffer;
 
-/** {@link Libc} by JNA's direct mapping, and the building of the structures that it takes. */
+/** {@link Libc} by JNA's direct mapping. */
 final class JnaLibc implements Libc {
-    private static final short POSIX_SPAWN_SETSIGDEF = 0x04;
-    private static final short POSIX_SPAWN_SETSIGMASK = 0x08;
-    private static final short POSIX_SPAWN_SETSID = 0x80;
-    /** More than glibc's {@code posix_spawnattr_t} (336 bytes) and {@code posix_spawn_file_actions_t} (80). */
-    private static final int SPAWN_STRUCTURE_BYTES = 512;
-    /**
-     * All but KILL and STOP, which cannot be set. Also 32 and 33, which glibc keeps for its threads and would
-     * otherwise leave ignored in the child.
-     */
-    private static final long RESETTABLE_SIGNALS = ~(1L << 8 | 1L << 18);
-
     /** Every category but number 6, which is LC_ALL itself. */
     private static final int LC_ALL_MASK = 0x1FBF;
 
@@ -134,64 +123,9 @@ final class JnaLibc implements Libc {
         return checked(GlibcFunctions.fchmod(descriptor, mode));
     }
 
-    /** The functions of posix_spawn answer a positive errno themselves and leave the variable alone. */
     @Override
     public int posixSpawn(Spawn spawn) {
-        try (NativeMemory memory = new NativeMemory()) {
-            long attributes = memory.allocate(SPAWN_STRUCTURE_BYTES);
-            long actions = memory.allocate(SPAWN_STRUCTURE_BYTES);
-            int error = GlibcFunctions.posix_spawnattr_init(attributes);
-            if (error != 0) {
-                return -error;
-            }
-            try {
-                error = GlibcFunctions.posix_spawn_file_actions_init(actions);
-                if (error != 0) {
-                    return -error;
-                }
-                try {
-                    return spawn(spawn, memory, attributes, actions);
-                } finally {
-                    GlibcFunctions.posix_spawn_file_actions_destroy(actions);
-                }
-            } finally {
-                GlibcFunctions.posix_spawnattr_destroy(attributes);
-            }
-        }
-    }
-
-    private static int spawn(Spawn spawn, NativeMemory memory, long attributes, long actions) {
-        GlibcFunctions.posix_spawnattr_setsigmask(attributes, memory.signalSet(0));
-        GlibcFunctions.posix_spawnattr_setsigdefault(attributes, memory.signalSet(RESETTABLE_SIGNALS));
-        GlibcFunctions.posix_spawnattr_setflags(
-                attributes, (short) (POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
-        for (Spawn.Action action : spawn.actions()) {
-            int error = add(action, memory, actions);
-            if (error != 0) {
-                return -error;
-            }
-        }
-        long arguments = memory.strings(spawn.arguments());
-        long environment = memory.strings(spawn.environment());
-        int[] pid = new int[1];
-        int error = GlibcFunctions.posix_spawn(
-                pid, memory.string(spawn.program()), actions, attributes, arguments, environment);
-        return error == 0 ? pid[0] : -error;
-    }
-
-    private static int add(Spawn.Action action, NativeMemory memory, long actions) {
-        if (action instanceof Spawn.Open open) {
-            return GlibcFunctions.posix_spawn_file_actions_addopen(
-                    actions, open.descriptor(), memory.string(open.path()), open.flags(), 0);
-        }
-        if (action instanceof Spawn.Duplicate duplicate) {
-            return GlibcFunctions.posix_spawn_file_actions_adddup2(actions, duplicate.from(), duplicate.to());
-        }
-        if (action instanceof Spawn.ChangeDirectory change) {
-            return GlibcFunctions.posix_spawn_file_actions_addchdir_np(actions, memory.string(change.path()));
-        }
-        return GlibcFunctions.posix_spawn_file_actions_addclosefrom_np(
-                actions, ((Spawn.CloseFrom) action).lowest());
+        return PosixSpawn.start(spawn);
     }
 
     @Override

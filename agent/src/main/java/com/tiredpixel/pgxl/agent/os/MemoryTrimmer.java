@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.io.BufferedReader;
@@ -45,9 +46,7 @@ public final class MemoryTrimmer {
     /** Starts the thread, as a daemon; the start of the program itself is the first work. */
     public void start() {
         stir();
-        Thread thread = new Thread(this::run, "memory");
-        thread.setDaemon(true);
-        thread.start();
+        Daemon.start("memory", this::run);
     }
 
     /** Something was done that may have taken memory. Does not wait, and does not fail if there is none. */

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.base.LoopFailures;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
@@ -108,9 +109,7 @@ public final class Reaper {
         // A disposition of SIG_IGN outlives exec, and with it the kernel drops the statuses of all children.
         libc.resetSignal(Signal.CHLD.number());
         firstChild.open();
-        Thread thread = new Thread(this::run, "reaper");
-        thread.setDaemon(true);
-        thread.start();
+        Daemon.start("reaper", this::run);
     }
 
     /** @param listener hears of everything reaped from now on */

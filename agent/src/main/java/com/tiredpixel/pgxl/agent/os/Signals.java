@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.os;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.base.LoopFailures;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
@@ -71,9 +72,7 @@ public final class Signals {
 
     /** Starts the thread, as a daemon. */
     public void start() {
-        Thread thread = new Thread(this::run, "signals");
-        thread.setDaemon(true);
-        thread.start();
+        Daemon.start("signals", this::run);
     }
 
     private static List<String> gaps() {

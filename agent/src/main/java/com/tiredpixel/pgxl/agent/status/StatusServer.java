@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.status;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.OwnUsage;
@@ -76,11 +77,8 @@ public final class StatusServer implements Site {
         this.begun = clock.now();
         this.loop = new EventLoop(clock, log);
         this.workers = new ThreadPoolExecutor(
-                WORKERS, WORKERS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_QUEUED), task -> {
-                    Thread thread = new Thread(task, "status-worker");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                WORKERS, WORKERS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_QUEUED),
+                task -> Daemon.make("status-worker", task));
         workers.allowCoreThreadTimeOut(true);
         this.prober = new Prober(loop, settings.user());
         this.views = new NodeViews(settings.home(), prober, clock);

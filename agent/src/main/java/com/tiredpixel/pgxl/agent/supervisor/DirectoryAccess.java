@@ -23,11 +23,13 @@ final class DirectoryAccess {
     private static final int FIRST_WITH_GROUP_ACCESS = 11;
 
     private final SupervisorContext context;
+    private final NodeName name;
     private final Path directory;
 
-    DirectoryAccess(SupervisorContext context, Path directory) {
+    DirectoryAccess(SupervisorContext context, NodeName name) {
         this.context = context;
-        this.directory = directory;
+        this.name = name;
+        this.directory = name.directory();
     }
 
     /**
@@ -35,7 +37,7 @@ final class DirectoryAccess {
      *
      * @return what stands in the way of a start, if anything does
      */
-    Optional<String> close(String subject) {
+    Optional<String> close() {
         try {
             int owner = attribute("uid");
             OptionalInt user = user();
@@ -54,7 +56,7 @@ final class DirectoryAccess {
                 return Optional.of(directory + " has mode " + octal(closed) + ", a postmaster does not start there, and the"
                         + " file system lets nobody change that: mount it with another mode, such as dir_mode=0700");
             }
-            context.log().info(subject, "closed " + directory + " to others, because a postmaster does not start in one"
+            context.log().info(name.subject(), "closed " + directory + " to others, because a postmaster does not start in one"
                     + " that they may enter: its mode was " + octal(mode) + " and is " + octal(closed));
             return Optional.empty();
         } catch (IOException e) {
@@ -72,9 +74,9 @@ final class DirectoryAccess {
         return attribute("mode") & 07777;
     }
 
-    private int attribute(String name) throws IOException {
-        Map<String, Object> attributes = Files.readAttributes(directory, "unix:" + name, LinkOption.NOFOLLOW_LINKS);
-        return ((Number) attributes.get(name)).intValue();
+    private int attribute(String which) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(directory, "unix:" + which, LinkOption.NOFOLLOW_LINKS);
+        return ((Number) attributes.get(which)).intValue();
     }
 
     private int refused() {

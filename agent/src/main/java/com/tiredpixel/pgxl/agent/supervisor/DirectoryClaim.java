@@ -2,7 +2,6 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Program;
-import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import com.tiredpixel.pgxl.agent.os.Listing;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
@@ -26,6 +25,7 @@ final class DirectoryClaim {
     private static final Duration LAST_CHILDREN = Duration.ofSeconds(1);
 
     private final SupervisorContext context;
+    private final NodeName name;
     private final Path directory;
     private final Leftovers leftovers;
     private final OperatorsCommand operatorsCommand;
@@ -33,10 +33,39 @@ final class DirectoryClaim {
     private boolean lettingGo;
     private Optional<Duration> childrenSince = Optional.empty();
 
-    DirectoryClaim(SupervisorContext context, Path directory) {
+    /** What came of the attempt to make a data directory ready for a start. */
+    sealed interface Preparation {
+    }
+
+    /** The lock is held, nothing of a dead server is left. */
+    record Ready() implements Preparation {
+    }
+
+    /** @param why it may be ready in a moment */
+    record NotYet(String why) implements Preparation {
+    }
+
+    /** @param reason who else has the directory */
+    record LockRefused(String reason) implements Preparation {
+    }
+
+    /** @param server a live server of this directory, started by somebody else */
+    record ServerIsThere(ProcessView server) implements Preparation {
+    }
+
+    /** @param reason what stands in the way */
+    record Obstructed(String reason) implements Preparation {
+    }
+
+    /** The directory is not there any more, or nothing is left in it. */
+    record DirectoryGone() implements Preparation {
+    }
+
+    DirectoryClaim(SupervisorContext context, NodeName name) {
         this.context = context;
-        this.directory = directory;
-        this.leftovers = new Leftovers(context, directory);
+        this.name = name;
+        this.directory = name.directory();
+        this.leftovers = new Leftovers(context, name);
         this.operatorsCommand = new OperatorsCommand(context, directory);
         this.lock = context.locks().of(directory);
     }
@@ -51,59 +80,63 @@ final class DirectoryClaim {
         return listing instanceof Listing.NoDirectory || listing instanceof Listing.Listed && !some[0];
     }
 
-    /** Does one step towards a start; called again until it is {@link Preparation.Ready} or stuck. */
-    Preparation prepare(Role role, String subject) {
+    /** Does one step towards a start; called again until it is {@link Ready} or stuck. */
+    Preparation prepare() {
         if (isRemoved(directory)) {
-            return new Preparation.DirectoryGone();
+            return new DirectoryGone();
         }
         endLettingGo();
-        Grant grant = lock.forStart(subject, () -> mayHaveUnseenServer(role));
+        Grant grant = lock.forStart(name.subject(), this::mayHaveUnseenServer);
         if (grant instanceof Grant.Elsewhere elsewhere) {
-            return new Preparation.LockRefused(elsewhere.reason());
+            return new LockRefused(elsewhere.reason());
         }
         if (grant instanceof Grant.Unknown unknown) {
-            return new Preparation.Obstructed(unknown.reason());
+            return new Obstructed(unknown.reason());
         }
         if (grant instanceof Grant.Soon) {
-            return new Preparation.LockSettles();
+            return new NotYet("the directory is about to be ours");
         }
         List<ProcessView> here = serversHere();
-        PidFile pidFile = PidFile.read(directory, role.program());
+        PidFile pidFile = name.pidFile();
         Optional<ProcessView> live = here.stream()
                 .filter(process -> pidFile instanceof PidFile.Named named
                         && named.pid() == process.identity().pid())
                 .findFirst();
         if (live.isPresent()) {
-            return new Preparation.ServerIsThere(live.get());
+            return new ServerIsThere(live.get());
         }
         if (here.stream().anyMatch(process -> process.commandLine().isEmpty())) {
             // So looks one that has just begun, or is about to be a zombie: in a moment it is clear which.
-            return new Preparation.LeftoversRemain(here.size());
+            return leftovers(here);
         }
         Optional<ProcessView> beginner = here.stream().filter(process -> !Leftovers.isOne(process)).findFirst();
         if (beginner.isPresent()) {
-            return new Preparation.Obstructed(beginner.get().identity() + ", a " + beginner.get().program()
-                    + " in this directory, is not in " + role.program().pidFileName() + " (yet)");
+            return new Obstructed(beginner.get().identity() + ", a " + beginner.get().program()
+                    + " in this directory, is not in " + name.program().pidFileName() + " (yet)");
         }
         if (!here.isEmpty()) {
-            leftovers.end(here, subject);
-            return new Preparation.LeftoversRemain(here.size());
+            leftovers.end(here);
+            return leftovers(here);
         }
         Optional<ProcessView> command = operatorsCommand.atWork();
         if (command.isPresent()) {
-            return new Preparation.Obstructed(command.get().identity() + ", a " + command.get().program()
+            return new Obstructed(command.get().identity() + ", a " + command.get().program()
                     + " of the operator, is at work on this directory");
         }
-        Optional<String> closed = role.program() == Program.POSTGRES
-                ? new DirectoryAccess(context, directory).close(subject)
+        Optional<String> closed = name.program() == Program.POSTGRES
+                ? new DirectoryAccess(context, name).close()
                 : Optional.empty();
         if (closed.isPresent()) {
-            return new Preparation.Obstructed(closed.get());
+            return new Obstructed(closed.get());
         }
         // Without a lock nothing is proven. Then the server's own test of the number in its pid file has to do.
         return lock.isHeld()
-                ? new StaleFiles(context, directory, subject).remove(role.program(), pidFile)
-                : new Preparation.Ready();
+                ? new StaleFiles(context, name).remove(pidFile)
+                : new Ready();
+    }
+
+    private static Preparation leftovers(List<ProcessView> here) {
+        return new NotYet(here.size() + " leftover processes");
     }
 
     /**
@@ -112,11 +145,11 @@ final class DirectoryClaim {
      * to {@code kill(pid, SIGTERM)} a thread of PID 1 is as good as a process. Only what is proven: that needs the lock,
      * and that nobody starts a server meanwhile.
      */
-    void tidy(Role role, String subject) {
+    void tidy() {
         if (!isRemoved(directory)
-                && lock.forStart(subject, () -> mayHaveUnseenServer(role)) instanceof Grant.Ours && lock.isHeld()
+                && lock.forStart(name.subject(), this::mayHaveUnseenServer) instanceof Grant.Ours && lock.isHeld()
                 && serversHere().isEmpty() && operatorsCommand.atWork().isEmpty()) {
-            new StaleFiles(context, directory, subject).remove(role.program(), PidFile.read(directory, role.program()));
+            new StaleFiles(context, name).remove(name.pidFile());
         }
     }
 
@@ -126,20 +159,20 @@ final class DirectoryClaim {
      *
      * @return whether they are worth another look
      */
-    boolean endOrphans(String subject) {
+    boolean endOrphans() {
         List<ProcessView> orphans = serversHere().stream()
                 .filter(process -> Leftovers.isOne(process) && context.isAdoptable(process))
                 .toList();
         if (orphans.isEmpty() || leftovers.areStubborn(orphans)) {
             return false;
         }
-        leftovers.end(orphans, subject);
+        leftovers.end(orphans);
         return true;
     }
 
     /** Takes the lock for a server that somebody else started here. */
-    Grant takeForRunning(String subject) {
-        return lock.forRunning(subject);
+    Grant takeForRunning() {
+        return lock.forRunning(name.subject());
     }
 
     /** @return whether there is a lock that has not been let go, of whatever use it may be */
@@ -156,11 +189,11 @@ final class DirectoryClaim {
      * Lets the directory go, unless a process of its server lives on: some children outlive their postmaster, and until
      * the last is gone nobody may start another. Then this is to be called again; after a while it ends them.
      */
-    void release(String subject) {
+    void release() {
         lettingGo = true;
         boolean removed = isRemoved(directory);
         if (removed || !lock.isHeld() || serversHere().isEmpty()) {
-            lock.release(subject, removed ? Remains.NO_DIRECTORY : hasPidFile() ? Remains.PID_FILE : Remains.NOTHING);
+            lock.release(name.subject(), removed ? Remains.NO_DIRECTORY : hasPidFile() ? Remains.PID_FILE : Remains.NOTHING);
             endLettingGo();
             return;
         }
@@ -168,7 +201,7 @@ final class DirectoryClaim {
         if (childrenSince.isEmpty()) {
             childrenSince = Optional.of(now);
         } else if (now.minus(childrenSince.get()).compareTo(LAST_CHILDREN) >= 0) {
-            endOrphans(subject);
+            endOrphans();
         }
     }
 
@@ -193,8 +226,8 @@ final class DirectoryClaim {
     }
 
     /** Whether there is a pid file that names no server here: it may be that of a server elsewhere. */
-    private boolean mayHaveUnseenServer(Role role) {
-        PidFile pidFile = PidFile.read(directory, role.program());
+    private boolean mayHaveUnseenServer() {
+        PidFile pidFile = name.pidFile();
         return !(pidFile instanceof PidFile.Absent) && serversHere().stream()
                 .noneMatch(process -> pidFile instanceof PidFile.Named named
                         && named.pid() == process.identity().pid());

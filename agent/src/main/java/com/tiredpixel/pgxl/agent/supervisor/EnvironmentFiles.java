@@ -1,13 +1,13 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.FileContent;
-import com.tiredpixel.pgxl.agent.os.NewFile;
+import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.os.DurableFile;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,8 +37,7 @@ public final class EnvironmentFiles {
 
     /** @return the file of a data directory, named by its path below the home */
     Path file(Path directory) {
-        Path shown = directory.startsWith(home) && !directory.equals(home) ? home.relativize(directory) : directory;
-        String name = URLEncoder.encode(shown.toString(), StandardCharsets.UTF_8);
+        String name = URLEncoder.encode(VolumeScan.inHome(home, directory).toString(), StandardCharsets.UTF_8);
         return folder.resolve(name.length() <= LONGEST_NAME
                 ? name
                 : UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString());
@@ -65,7 +64,6 @@ public final class EnvironmentFiles {
         return variables;
     }
 
-    /** Renamed into place: a container that dies half-way leaves the old file or the new one. */
     void write(Path directory, Map<String, String> variables) throws IOException {
         Path file = file(directory);
         if (variables.isEmpty()) {
@@ -76,12 +74,9 @@ public final class EnvironmentFiles {
             Files.createDirectories(folder.getParent());
             Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(draft);
         StringBuilder text = new StringBuilder();
         variables.forEach((name, value) -> text.append(name).append('=').append(escape(value)).append('\n'));
-        NewFile.write(draft, text.toString().getBytes(StandardCharsets.UTF_8));
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFile.write(file, text.toString());
     }
 
     void remove(Path directory) throws IOException {

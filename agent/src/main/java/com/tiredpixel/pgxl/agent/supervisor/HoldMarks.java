@@ -1,12 +1,11 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.FileContent;
-import com.tiredpixel.pgxl.agent.os.NewFile;
+import com.tiredpixel.pgxl.agent.node.VolumeScan;
+import com.tiredpixel.pgxl.agent.os.DurableFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -56,8 +55,7 @@ public final class HoldMarks {
     }
 
     private String line(Path directory) {
-        Path shown = directory.startsWith(home) && !directory.equals(home) ? home.relativize(directory) : directory;
-        return shown.toString().replace("\\", "\\\\").replace("\n", "\\n");
+        return VolumeScan.inHome(home, directory).toString().replace("\\", "\\\\").replace("\n", "\\n");
     }
 
     private Set<String> read() throws IOException {
@@ -75,13 +73,8 @@ public final class HoldMarks {
         return lines;
     }
 
-    /** Renamed into place: a container that dies half-way leaves the old file or the new one. */
     private void write(Set<String> lines) throws IOException {
         Files.createDirectories(file.getParent());
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(draft);
-        String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
-        NewFile.write(draft, text.getBytes(StandardCharsets.UTF_8));
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFile.write(file, lines.isEmpty() ? "" : String.join("\n", lines) + "\n");
     }
 }

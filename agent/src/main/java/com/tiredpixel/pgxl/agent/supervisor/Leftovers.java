@@ -3,7 +3,6 @@ package com.tiredpixel.pgxl.agent.supervisor;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Signal;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -21,14 +20,14 @@ final class Leftovers {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final SupervisorContext context;
-    private final Path directory;
+    private final NodeName name;
     private Set<ProcessIdentity> asked = Set.of();
     private Duration askedAt = Duration.ZERO;
     private boolean killed;
 
-    Leftovers(SupervisorContext context, Path directory) {
+    Leftovers(SupervisorContext context, NodeName name) {
         this.context = context;
-        this.directory = directory;
+        this.name = name;
     }
 
     /** A child of a postmaster says so in its command line ({@code init_ps_display}); a postmaster does not. */
@@ -37,7 +36,7 @@ final class Leftovers {
     }
 
     /** Asks them to end, and ends those that are still there a moment later. */
-    void end(List<ProcessView> processes, String subject) {
+    void end(List<ProcessView> processes) {
         Duration now = context.clock().now();
         if (!wereAsked(processes)) {
             Set<ProcessIdentity> those = identities(processes);
@@ -46,11 +45,11 @@ final class Leftovers {
             asked = those;
             askedAt = now;
             killed = false;
-            context.log().info(subject, "ends what the dead postmaster left behind: "
+            context.log().info(name.subject(), "ends what the dead postmaster left behind: "
                     + names(processes));
         } else if (now.minus(askedAt).compareTo(GRACE) >= 0) {
             if (!killed) {
-                context.log().warn(subject, "kills what ignored SIGQUIT in " + directory + ": "
+                context.log().warn(name.subject(), "kills what ignored SIGQUIT in " + name.directory() + ": "
                         + names(processes));
             }
             killed = true;

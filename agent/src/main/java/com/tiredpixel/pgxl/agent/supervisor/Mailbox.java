@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * What other threads leave for the supervisor's. A note needs no memory: a stop, or the end of a server, that was told
@@ -43,6 +44,10 @@ final class Mailbox {
     record Command(Path directory, NodeCommand order, CompletableFuture<NodeCommand.Result> answer) {
     }
 
+    /** For one whose command failed; made before there may be no memory for it. */
+    private static final NodeCommand.Result FAILED = new NodeCommand.Result.Refused(
+            "the agent could not do that now, as its log says; look at the status, and try again");
+
     private final AtomicIntegerArray notes = new AtomicIntegerArray(Note.values().length);
     private final ConcurrentLinkedQueue<Command> commands = new ConcurrentLinkedQueue<>();
     private volatile Thread reader;
@@ -65,14 +70,20 @@ final class Mailbox {
         return notes.compareAndSet(note.ordinal(), 1, 0);
     }
 
-    /** @return the oldest command, which stays until {@link #removeCommand}; null if there is none */
-    Command command() {
-        return commands.peek();
-    }
-
-    /** Removes the oldest command. */
-    void removeCommand() {
-        commands.poll();
+    /** Takes each command; one on which the reader fails is answered all the same. */
+    void obey(Consumer<Command> reader) {
+        for (Command command = commands.peek(); command != null; command = commands.peek()) {
+            boolean done = false;
+            try {
+                reader.accept(command);
+                done = true;
+            } finally {
+                commands.poll();
+                if (!done) {
+                    command.answer().complete(FAILED);
+                }
+            }
+        }
     }
 
     /** Waits until there is something in it, or the time is over. */

@@ -2,22 +2,22 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.base.EventLog.Level;
 import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action;
+import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Outcome;
 import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Transition;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.function.Supplier;
 
 /** What the log is told of one node, once each; and since when it has been so, and why. */
 final class NodeJournal {
     private final SupervisorContext context;
-    private final Supplier<String> subject;
+    private final NodeName name;
     private String told = "";
     private String reason = "found on the volume";
     private Duration since;
 
-    NodeJournal(SupervisorContext context, Supplier<String> subject) {
+    NodeJournal(SupervisorContext context, NodeName name) {
         this.context = context;
-        this.subject = subject;
+        this.name = name;
         this.since = context.clock().now();
     }
 
@@ -35,7 +35,8 @@ final class NodeJournal {
     }
 
     /** Tells a transition, unless it is no news or is told with more detail by what it asks for. */
-    void tell(Transition transition, String why, NodeState before) {
+    void tell(Outcome outcome, NodeState before) {
+        Transition transition = outcome.transition();
         NodeState state = transition.next();
         boolean moved = state != before || state == NodeState.STARTING;
         // CLEARING is passed through in an instant, or at every retry of a wait; BACKING_OFF and a launch
@@ -44,7 +45,7 @@ final class NodeJournal {
                 || transition.actions().contains(Action.BACK_OFF)
                 || transition.actions().contains(Action.LAUNCH);
         if (moved && !toldElsewhere) {
-            tell(state, why, "");
+            tell(state, outcome.why(), "");
         }
     }
 
@@ -70,6 +71,6 @@ final class NodeJournal {
             case LOCKED_OUT, BLOCKED, BACKING_OFF -> Level.WARN;
             default -> Level.INFO;
         };
-        context.log().event(level, subject.get(), line);
+        context.log().event(level, name.subject(), line);
     }
 }

@@ -60,7 +60,7 @@ final class NodeMachine {
     }
 
     /**
-     * The outcome of one event in one state.
+     * What follows from one event in one state.
      *
      * @param next the state afterwards
      * @param actions what to do, in order
@@ -70,6 +70,20 @@ final class NodeMachine {
         static Transition to(NodeState next, Action... actions) {
             return new Transition(next, List.of(actions));
         }
+
+        /** @param why for the log */
+        Outcome because(String why) {
+            return new Outcome(this, why);
+        }
+    }
+
+    /**
+     * A transition that is to be made.
+     *
+     * @param transition what it is
+     * @param why for the log
+     */
+    record Outcome(Transition transition, String why) {
     }
 
     /** The container started, or an operator asked for the node. */

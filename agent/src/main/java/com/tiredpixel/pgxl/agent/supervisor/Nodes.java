@@ -5,6 +5,7 @@ import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import com.tiredpixel.pgxl.agent.os.Signal;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -28,7 +29,7 @@ final class Nodes {
         this.lanes = lanes;
     }
 
-    Collection<WatchedNode> nodes() {
+    Collection<WatchedNode> all() {
         return Collections.unmodifiableCollection(nodes.values());
     }
 
@@ -90,6 +91,15 @@ final class Nodes {
     void removeGone() {
         nodes.values().removeIf(WatchedNode::isGone);
         noteDatabases();
+    }
+
+    /** Has PostgreSQL, never GTM, read its configuration again. */
+    void hangUp() {
+        Each.of(nodes.values(), node -> {
+            if (node.role().program() == Program.POSTGRES && node.state() == NodeState.RUNNING) {
+                node.server().ifPresent(server -> context.processes().signal(server, Signal.HUP));
+            }
+        });
     }
 
     /** Takes what the volume holds. A node that was not known is {@link WatchedNode#isFresh fresh}. */

@@ -31,6 +31,7 @@ final class ServerFinder {
     private final SupervisorContext context;
     private final Lanes lanes;
     private final Map<ProcessIdentity, Duration> firstSeen = new HashMap<>();
+    private List<ProcessView> passing = List.of();
 
     ServerFinder(SupervisorContext context, Lanes lanes) {
         this.context = context;
@@ -45,10 +46,9 @@ final class ServerFinder {
      * What one look showed.
      *
      * @param sightings servers to adopt
-     * @param passing servers in restore mode, which {@code pgxc_ctl} stops again: not nodes yet
      * @param unclear whether a server may become one of them in a moment
      */
-    record Look(List<Sighting> sightings, List<ProcessView> passing, boolean unclear) {
+    record Look(List<Sighting> sightings, boolean unclear) {
     }
 
     /**
@@ -56,7 +56,7 @@ final class ServerFinder {
      */
     Look look(Predicate<ProcessIdentity> known) {
         var sightings = new ArrayList<Sighting>();
-        var passing = new ArrayList<ProcessView>();
+        var inRestoreMode = new ArrayList<ProcessView>();
         boolean unclear = false;
         Duration now = context.clock().now();
         Set<ProcessIdentity> present = new HashSet<>();
@@ -69,7 +69,7 @@ final class ServerFinder {
                 continue;
             }
             if (said instanceof ServerCommandLine.RestoreMode) {
-                passing.add(process);
+                inRestoreMode.add(process);
                 continue;
             }
             boolean mayBeInitialisation = said instanceof ServerCommandLine.GtmInitialisation
@@ -88,7 +88,24 @@ final class ServerFinder {
             }
         }
         firstSeen.keySet().retainAll(present);
-        return new Look(sightings, passing, unclear);
+        tellPassing(inRestoreMode);
+        return new Look(sightings, unclear);
+    }
+
+    /** Servers in restore mode as of the last look, which {@code pgxc_ctl} stops again: not nodes yet. */
+    List<ProcessView> passing() {
+        return passing;
+    }
+
+    private void tellPassing(List<ProcessView> now) {
+        List<ProcessView> before = passing;
+        passing = now;
+        for (ProcessView process : now) {
+            if (before.stream().noneMatch(known -> known.identity().equals(process.identity()))) {
+                context.log().info("agent", process.identity() + " is a server in restore mode in "
+                        + process.directory().map(context::display).orElse("?") + ": not a node yet");
+            }
+        }
     }
 
     /** Under another pid 1 there may be servers of others: those in a directory of the volume are this container's. */

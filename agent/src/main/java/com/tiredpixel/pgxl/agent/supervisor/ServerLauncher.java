@@ -1,8 +1,8 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.log.ServerOutput;
 import com.tiredpixel.pgxl.agent.node.NodeFacts;
-import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.Command;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
@@ -15,14 +15,14 @@ import java.util.List;
 /** Starts the server of one directory as its last real start did, and keeps what it prints. */
 final class ServerLauncher {
     private final SupervisorContext context;
-    private final Path directory;
+    private final NodeName name;
     private final StartEnvironment environment;
     private ServerOutput output;
 
-    ServerLauncher(SupervisorContext context, Path directory) {
+    ServerLauncher(SupervisorContext context, NodeName name) {
         this.context = context;
-        this.directory = directory;
-        this.environment = new StartEnvironment(context, directory);
+        this.name = name;
+        this.environment = new StartEnvironment(context, name);
     }
 
     /** @return what it starts servers with */
@@ -30,16 +30,13 @@ final class ServerLauncher {
         return environment;
     }
 
-    private Path program(Role role) {
-        return context.prefix().resolve("bin").resolve(role.program().executable());
-    }
-
     /** Warns of a server whose program is that of another Postgres-XL: of a {@code pgxc_ctl deploy}, as tutorials begin with. */
-    void compare(ProcessIdentity server, Role role, String subject) {
+    void compare(ProcessIdentity server) {
+        Path own = context.prefix().resolve("bin").resolve(name.program().executable());
         context.processes().executable(server)
-                .filter(running -> Files.exists(running.resolveSibling("gtm_ctl")) && !isSameFile(running, program(role)))
-                .ifPresent(running -> context.log().warn(subject, "runs " + running + ", but a start by the agent,"
-                        + " after a crash or in the next container, takes " + program(role) + ": set PGXL_PREFIX to "
+                .filter(running -> Files.exists(running.resolveSibling("gtm_ctl")) && !isSameFile(running, own))
+                .ifPresent(running -> context.log().warn(name.subject(), "runs " + running + ", but a start by the agent,"
+                        + " after a crash or in the next container, takes " + own + ": set PGXL_PREFIX to "
                         + running.getParent().getParent() + " if that one is meant"));
     }
 
@@ -67,17 +64,15 @@ final class ServerLauncher {
      *
      * @throws StartFailedException if there can be no such thread
      */
-    Prepared prepare(Role role, String subject) throws StartFailedException {
-        List<String> words = NodeFacts.read(directory, role).startCommand(context.prefix());
+    Prepared prepare() throws StartFailedException {
+        List<String> words = NodeFacts.read(name.directory(), name.role()).startCommand(context.prefix());
         Path program = Path.of(words.get(0));
         var prepared = new Prepared(
-                Command.of(program, words.subList(1, words.size()), environment.next(subject), directory),
-                new ServerOutput(subject, context.serverLines(), context.clock()),
+                Command.of(program, words.subList(1, words.size()), environment.next(), name.directory()),
+                new ServerOutput(name.subject(), context.serverLines(), context.clock()),
                 String.join(" ", words));
-        Thread reader = new Thread(prepared.output(), "output of " + subject);
-        reader.setDaemon(true);
         try {
-            reader.start();
+            Daemon.start("output of " + name.subject(), prepared.output());
         } catch (OutOfMemoryError e) {
             if (!String.valueOf(e.getMessage()).contains("thread")) {
                 // No memory at all, which passes, and is no failure of the server.

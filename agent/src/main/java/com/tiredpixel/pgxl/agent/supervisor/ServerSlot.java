@@ -3,7 +3,6 @@ package com.tiredpixel.pgxl.agent.supervisor;
 import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.NodeFacts;
 import com.tiredpixel.pgxl.agent.node.PidFile;
-import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.ServerLogFiles;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
@@ -11,7 +10,6 @@ import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,7 +17,7 @@ import java.util.Optional;
 /** The place for the one server of a node: puts a process there, watches it, and tells of its end. */
 final class ServerSlot {
     private final SupervisorContext context;
-    private final Path directory;
+    private final NodeName name;
     private final AdoptedExits ends;
     private final ServerLauncher launcher;
     private final SuspendedProcesses stoppedProcesses;
@@ -28,14 +26,14 @@ final class ServerSlot {
     private boolean lostDirectory;
     private Optional<LiveServer> server = Optional.empty();
     private boolean followed;
-    private boolean environmentUnkept;
+    private boolean adoptedUnexamined;
     private ServerLogs.Following ownLog = ServerLogs.none().follow("", null);
 
-    ServerSlot(SupervisorContext context, Path directory, AdoptedExits ends) {
+    ServerSlot(SupervisorContext context, NodeName name, AdoptedExits ends) {
         this.context = context;
-        this.directory = directory;
+        this.name = name;
         this.ends = ends;
-        this.launcher = new ServerLauncher(context, directory);
+        this.launcher = new ServerLauncher(context, name);
         this.stoppedProcesses = new SuspendedProcesses(context);
     }
 
@@ -47,7 +45,7 @@ final class ServerSlot {
     void put(Optional<LiveServer> adopted) {
         leaveLog();
         server = adopted;
-        environmentUnkept = true;
+        adoptedUnexamined = true;
         startedIn = seenIn;
         lostDirectory = false;
     }
@@ -71,22 +69,22 @@ final class ServerSlot {
      * @return its command line
      * @throws StartFailedException if it cannot be started, and there is no process
      */
-    String launch(Role role, String subject) throws StartFailedException {
+    String launch() throws StartFailedException {
         var live = new LiveServer(context.clock().now());
         Optional<LiveServer> place = Optional.of(live);
         startedIn = key();
         lostDirectory = false;
         leaveLog();
-        ServerLauncher.Prepared prepared = launcher.prepare(role, subject);
+        ServerLauncher.Prepared prepared = launcher.prepare();
         try {
             launcher.start(prepared, live);
         } finally {
             if (live.hasProcess()) {
                 server = place;
-                environmentUnkept = false;
+                adoptedUnexamined = false;
             }
         }
-        followLog(role, subject);
+        followLog();
         return prepared.commandLine();
     }
 
@@ -117,53 +115,55 @@ final class ServerSlot {
     /** Which directory it is, whatever its name; nothing if that cannot be seen. */
     private Optional<Object> key() {
         try {
-            return Optional.ofNullable(Files.readAttributes(directory, BasicFileAttributes.class).fileKey());
+            return Optional.ofNullable(Files.readAttributes(name.directory(), BasicFileAttributes.class).fileKey());
         } catch (IOException unseen) {
             return Optional.empty();
         }
     }
 
-    /** Whether nobody reads the log files of the server. */
-    boolean lacksLog() {
-        return !followed && server.isPresent();
-    }
-
     /** Begins to follow the log files of the server. If that fails it is tried again later: a server is worth more. */
-    void followLog(Role role, String subject) {
+    private void followLog() {
         try {
             ownLog = context.serverLogs().follow(
-                    subject,
+                    name.subject(),
                     new ServerLogFiles(
-                            directory, role.program(), server.orElseThrow().identity().pid(), context.secrets()));
+                            name.directory(), name.program(), server.orElseThrow().identity().pid(), context.secrets()));
             followed = true;
         } catch (Throwable e) {
             context.log().leftOut();
         }
     }
 
-    /** Whether the environment of a server that somebody else started is still to be kept. */
-    boolean lacksEnvironment() {
-        return environmentUnkept && server.isPresent();
-    }
-
-    /** Keeps that environment for later starts. If that fails it is tried again later. */
-    void keepEnvironment(String subject) {
+    /** Looks at a server that somebody else started, for later starts. If that fails it is tried again later. */
+    private void examineAdopted() {
         try {
-            launcher.environment().keep(server.orElseThrow().identity(), subject);
-            environmentUnkept = false;
+            launcher.environment().keep(server.orElseThrow().identity());
+            launcher.compare(server.orElseThrow().identity());
+            adoptedUnexamined = false;
         } catch (Throwable e) {
             context.log().leftOut();
         }
     }
 
-    /** Tells of a server that somebody else started from another Postgres-XL than that of later starts. */
-    void compareProgram(Role role, String subject) {
-        server.ifPresent(live -> launcher.compare(live.identity(), role, subject));
+    /** Whether something is still to be done about the server beside watching it. */
+    boolean hasToMakeUp() {
+        return server.isPresent() && (!followed || adoptedUnexamined);
+    }
+
+    /** Does it. */
+    void makeUp() {
+        if (server.isPresent() && !followed) {
+            followLog();
+        }
+        if (server.isPresent() && adoptedUnexamined) {
+            examineAdopted();
+        }
     }
 
     /** The directory is no more, and so what was kept for its starts. */
-    void forgetEnvironment(String subject) {
-        launcher.environment().forget(subject);
+    void forgetDirectory() {
+        forget();
+        launcher.environment().forget();
     }
 
     private void leaveLog() {
@@ -183,12 +183,12 @@ final class ServerSlot {
      *
      * @return the server, if it is gone
      */
-    Optional<EndedServer> ended(Role role) {
+    Optional<EndedServer> ended() {
         return server.flatMap(live -> end(live)
                 .map(status -> {
-                    live.note(PidFile.read(directory, role.program()));
+                    live.note(name.pidFile());
                     return new EndedServer(
-                            live.identity(), role.program(), live.stopStage(), live.pidFileNamedIt(), status);
+                            live.identity(), name.program(), live.stopStage(), live.pidFileNamedIt(), status);
                 }));
     }
 
@@ -202,13 +202,13 @@ final class ServerSlot {
     }
 
     /** Whether the server serves, by the evidence of this moment. */
-    Readiness readiness(Role role) {
+    Readiness readiness() {
         LiveServer live = server.orElseThrow();
-        PidFile pidFile = PidFile.read(directory, role.program());
-        NodeFacts facts = NodeFacts.read(directory, role);
+        PidFile pidFile = name.pidFile();
+        NodeFacts facts = NodeFacts.read(name.directory(), name.role());
         live.note(pidFile);
         return Readiness.of(
-                role.program(),
+                name.program(),
                 live.identity().pid(),
                 pidFile,
                 facts.port(),
@@ -235,9 +235,9 @@ final class ServerSlot {
      *
      * @return what was done, for the log; nothing if there is no server or it has been told as firmly already
      */
-    Optional<String> tellToStop(StopStage stage, Role role, String subject) {
-        Optional<String> told = server.flatMap(live -> live.tellToStop(stage, role.program(), context.processes()));
-        server.ifPresent(live -> stoppedProcesses.resume(live.identity(), subject));
+    Optional<String> tellToStop(StopStage stage) {
+        Optional<String> told = server.flatMap(live -> live.tellToStop(stage, name.program(), context.processes()));
+        server.ifPresent(live -> stoppedProcesses.resume(live.identity(), name.subject()));
         return told;
     }
 

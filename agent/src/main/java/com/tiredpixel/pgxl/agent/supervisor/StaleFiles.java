@@ -25,29 +25,29 @@ final class StaleFiles {
 
     private final SupervisorContext context;
     private final Path directory;
-    private final String subject;
+    private final NodeName name;
 
-    StaleFiles(SupervisorContext context, Path directory, String subject) {
+    StaleFiles(SupervisorContext context, NodeName name) {
         this.context = context;
-        this.directory = directory;
-        this.subject = subject;
+        this.name = name;
+        this.directory = name.directory();
     }
 
-    Preparation remove(Program program, PidFile pidFile) {
-        Path file = directory.resolve(program.pidFileName());
+    DirectoryClaim.Preparation remove(PidFile pidFile) {
+        Path file = directory.resolve(name.program().pidFileName());
         boolean absent = pidFile instanceof PidFile.Absent;
         if (!absent && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            return new Preparation.Obstructed(file + " is not a regular file; remove it by hand");
+            return new DirectoryClaim.Obstructed(file + " is not a regular file; remove it by hand");
         }
-        if (program == Program.POSTGRES) {
+        if (name.program() == Program.POSTGRES) {
             SocketDirectories.of(directory, pidFile).forEach(this::removeSockets);
         }
         if (absent) {
-            return new Preparation.Ready();
+            return new DirectoryClaim.Ready();
         }
         return delete(file, "no server works in the directory, and it " + describe(pidFile))
-                .<Preparation>map(Preparation.Obstructed::new)
-                .orElseGet(Preparation.Ready::new);
+                .<DirectoryClaim.Preparation>map(DirectoryClaim.Obstructed::new)
+                .orElseGet(DirectoryClaim.Ready::new);
     }
 
     /** A socket's lock file names the directory of its server, so nobody else's socket is touched. */
@@ -55,12 +55,12 @@ final class StaleFiles {
         int told = 0;
         for (SocketLock lock : SocketLock.in(socketDirectory, this::matters)) {
             if (lock.owner() instanceof PidFile.Unreadable unreadable && told++ < MOST_TOLD) {
-                context.log().warn(subject, unreadable.reason() + "; a server on port " + lock.port()
+                context.log().warn(name.subject(), unreadable.reason() + "; a server on port " + lock.port()
                         + " cannot start beside it");
             } else if (lock.owner() instanceof PidFile.Named owner) {
                 String proof = "its server, pid " + owner.pid() + " on " + directory + ", is gone";
-                delete(lock.socket(), proof).ifPresent(error -> context.log().warn(subject, error));
-                delete(lock.file(), proof).ifPresent(error -> context.log().warn(subject, error));
+                delete(lock.socket(), proof).ifPresent(error -> context.log().warn(name.subject(), error));
+                delete(lock.file(), proof).ifPresent(error -> context.log().warn(name.subject(), error));
             }
         }
     }
@@ -70,9 +70,9 @@ final class StaleFiles {
                 || lock.owner() instanceof PidFile.Named owner && isThisDirectory(owner.dataDirectory());
     }
 
-    private boolean isThisDirectory(String name) {
+    private boolean isThisDirectory(String path) {
         try {
-            return Path.of(name).toRealPath().equals(directory);
+            return Path.of(path).toRealPath().equals(directory);
         } catch (IOException | InvalidPathException e) {
             return false;
         }
@@ -92,7 +92,7 @@ final class StaleFiles {
     private Optional<String> delete(Path file, String proof) {
         try {
             if (Files.deleteIfExists(file)) {
-                context.log().info(subject, "removed the stale " + file + ": " + proof);
+                context.log().info(name.subject(), "removed the stale " + file + ": " + proof);
             }
             return Optional.empty();
         } catch (IOException e) {

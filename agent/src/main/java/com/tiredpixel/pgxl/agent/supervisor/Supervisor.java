@@ -4,9 +4,7 @@ import com.tiredpixel.pgxl.agent.base.LoopFailures;
 import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
-import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.Reaped;
-import com.tiredpixel.pgxl.agent.os.Signal;
 import com.tiredpixel.pgxl.agent.supervisor.Mailbox.Note;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,51 +21,18 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Supervisor {
     private static final Duration STOP_TICK = Duration.ofMillis(100);
-
-    /** For one whose command failed; made before there may be no memory for it. */
-    private static final NodeCommand.Result FAILED = new NodeCommand.Result.Refused(
-            "the agent could not do that now, as its log says; look at the status, and try again");
-
-    /** What a turn does, in this order. */
-    private enum Step {
-        STOP(Note.STOP),
-        HANG_UP(Note.HANG_UP),
-        SCAN(Note.SCAN),
-        TAKE_SCAN(null),
-        NOTICE_ENDS(Note.SERVER_ENDED),
-        HURRY_FOR_CHILD(Note.CHILD_ENDED),
-        HURRY_FOR_ORPHAN(Note.ORPHAN_ENDED),
-        OBEY(null),
-        LOOK(null),
-        WAKE(null),
-        START_OR_STOP(null),
-        ANSWER(null),
-        PUBLISH(null),
-        EXPLAIN(Note.EXPLAIN);
-
-        /** What asks for it; null if it is done in every turn. */
-        private final Note note;
-
-        Step(Note note) {
-            this.note = note;
-        }
-    }
-
-    private static final Step[] STEPS = Step.values();
+    private static final TurnStep[] STEPS = TurnStep.values();
 
     private final SupervisorContext context;
-    private final PatientScan scan;
+    private final BackgroundScan scan;
     private final Lanes lanes;
     private final ServerFinder finder;
-    private final AdoptedExits ends;
+    private final AdoptedExits exits;
     private final Mailbox mailbox = new Mailbox();
     private final LoopFailures failures;
     private final LookSchedule looks;
-    private final Nodes roster;
+    private final Nodes nodes;
     private final StartQueue startQueue;
-    private List<ProcessView> passing = List.of();
-    private CompletableFuture<VolumeScan> scanning;
-    private boolean scanAgain;
     private boolean scanned;
     private Optional<Shutdown> shutdown = Optional.empty();
     private boolean failed;
@@ -82,18 +47,16 @@ public final class Supervisor {
      */
     public Supervisor(SupervisorContext context, PatientScan scan) {
         this.context = context;
-        this.scan = scan;
-        this.ends = new AdoptedExits(context.clock());
+        this.scan = new BackgroundScan(context.disk(), scan, mailbox);
+        this.exits = new AdoptedExits(context.clock());
         this.failures = new LoopFailures(context.log(), context.clock(), "failed looking after the nodes");
         this.lanes = new Lanes(context.disk(), context.clock(), () -> mailbox.leave(Note.ANSWER));
         this.finder = new ServerFinder(context, lanes);
-        this.roster = new Nodes(context, ends, lanes);
+        this.nodes = new Nodes(context, exits, lanes);
         this.startQueue = new StartQueue(context);
         this.orders = new NodeCommands(context);
         this.looks = new LookSchedule(context.clock());
         this.overview = new Overview(looks.next(), List.of(), List.of(), Overview.Phase.BEGINNING);
-        scan.whenAnswered(() -> mailbox.leave(Note.SCAN));
-        mailbox.leave(Note.SCAN);
     }
 
     /** @return whether this is the name of a program whose command line says something to a supervisor */
@@ -103,7 +66,7 @@ public final class Supervisor {
 
     /** The reaper took a process, ours or an orphan. Needs no memory. */
     public void reaped(Reaped end) {
-        ends.reaped(end);
+        exits.reaped(end);
         if (isServer(end.process())) {
             mailbox.leave(Note.SERVER_ENDED);
         }
@@ -114,9 +77,9 @@ public final class Supervisor {
 
     /** As of the last event: the end of one that is not known yet is noticed by the next look. */
     private boolean isServer(ProcessIdentity process) {
-        List<NodeReport> nodes = overview.nodes();
-        for (int i = 0; i < nodes.size(); i++) {
-            if (nodes.get(i).pid().orElse(0) == process.pid()) {
+        List<NodeReport> reports = overview.nodes();
+        for (int i = 0; i < reports.size(); i++) {
+            if (reports.get(i).pid().orElse(0) == process.pid()) {
                 return true;
             }
         }
@@ -137,11 +100,6 @@ public final class Supervisor {
     /** Writes one line for each node to the log: what it is, in which state, why, what comes next. */
     public void explain() {
         mailbox.leave(Note.EXPLAIN);
-    }
-
-    /** @return every node, as of the last event */
-    public List<NodeReport> reports() {
-        return overview.nodes();
     }
 
     /** @return all that is known, as of the last event */
@@ -192,7 +150,7 @@ public final class Supervisor {
     private Duration untilNextTurn() {
         Duration now = context.clock().now();
         Duration until = looks.next();
-        for (WatchedNode node : roster.nodes()) {
+        for (WatchedNode node : nodes.all()) {
             Duration wakeAt = node.wakeAt().orElse(until);
             until = wakeAt.compareTo(until) < 0 ? wakeAt : until;
         }
@@ -217,8 +175,8 @@ public final class Supervisor {
     }
 
     /** A note is taken first, because there may be a reason for another one meanwhile; and is left again if that failed. */
-    private void take(Step step) {
-        if (step.note != null && !mailbox.take(step.note)) {
+    private void take(TurnStep step) {
+        if (step.note() != null && !mailbox.take(step.note())) {
             return;
         }
         boolean done = false;
@@ -226,49 +184,34 @@ public final class Supervisor {
             perform(step);
             done = true;
         } finally {
-            if (!done && step.note != null) {
-                mailbox.leave(step.note);
+            if (!done && step.note() != null) {
+                mailbox.leave(step.note());
             }
         }
     }
 
-    private void perform(Step step) {
+    private void perform(TurnStep step) {
         switch (step) {
             case STOP -> beginStop();
-            case HANG_UP -> hangUp();
-            case SCAN -> scan();
-            case TAKE_SCAN -> takeScan();
+            case HANG_UP -> nodes.hangUp();
+            case SCAN -> scan.begin();
+            case TAKE_SCAN -> scan.take(this::take);
             case NOTICE_ENDS -> noticeEnds();
             case HURRY_FOR_CHILD -> lookSoon(true);
             case HURRY_FOR_ORPHAN -> lookSoon(false);
-            case OBEY -> obey();
-            case LOOK -> lookIfDue(context.clock().now());
+            case OBEY -> mailbox.obey(this::obey);
+            case LOOK -> look(context.clock().now());
             case WAKE -> wake(context.clock().now());
             case START_OR_STOP -> startOrStop();
             case ANSWER -> orders.advance();
             case PUBLISH -> overview = overview(context.clock().now());
-            case EXPLAIN -> roster.nodes().forEach(
+            case EXPLAIN -> nodes.all().forEach(
                     node -> context.log().info(node.subject(), node.report().describe()));
         }
     }
 
-    private void obey() {
-        for (Mailbox.Command command = mailbox.command(); command != null; command = mailbox.command()) {
-            boolean done = false;
-            try {
-                obey(command);
-                done = true;
-            } finally {
-                mailbox.removeCommand();
-                if (!done) {
-                    command.answer().complete(FAILED);
-                }
-            }
-        }
-    }
-
     private void obey(Mailbox.Command command) {
-        Optional<WatchedNode> node = roster.find(command.directory());
+        Optional<WatchedNode> node = nodes.find(command.directory());
         if (shutdown.isPresent()) {
             command.answer().complete(new NodeCommand.Result.Refused("the container stops"));
         } else if (node.isEmpty()) {
@@ -279,30 +222,24 @@ public final class Supervisor {
         }
     }
 
-    private void lookIfDue(Duration now) {
-        if (now.compareTo(looks.next()) >= 0) {
-            look(now);
-        }
-    }
-
     private void wake(Duration now) {
         try {
-            Each.of(List.copyOf(roster.nodes()), node -> node.wake(now));
+            Each.of(List.copyOf(nodes.all()), node -> node.wake(now));
         } finally {
-            roster.removeGone();
+            nodes.removeGone();
         }
     }
 
     private void startOrStop() {
         if (shutdown.isEmpty()) {
-            startQueue.advance(roster.nodes());
+            startQueue.advance(nodes.all());
             return;
         }
         try {
-            Each.of(roster.nodes(), node -> node.stopRequested("the container stops"));
+            Each.of(nodes.all(), node -> node.stopRequested("the container stops"));
         } finally {
-            boolean ended = shutdown.get().advance(roster.nodes(), passing);
-            clean = ended && roster.nodes().stream().allMatch(WatchedNode::wentDownCleanly)
+            boolean ended = shutdown.get().advance(nodes.all(), finder.passing());
+            clean = ended && nodes.all().stream().allMatch(WatchedNode::wentDownCleanly)
                     && shutdown.get().endedAllStrays();
             over = ended;
         }
@@ -311,8 +248,8 @@ public final class Supervisor {
     private Overview overview(Duration now) {
         return new Overview(
                 now,
-                roster.nodes().stream().map(WatchedNode::report).toList(),
-                roster.contradictions(),
+                nodes.all().stream().map(WatchedNode::report).toList(),
+                nodes.contradictions(),
                 shutdown.isPresent() ? Overview.Phase.STOPPING
                         : scanned && startQueue.isEmpty() ? Overview.Phase.SUPERVISING
                         : Overview.Phase.BEGINNING);
@@ -324,79 +261,32 @@ public final class Supervisor {
     }
 
     private void noticeEnds() {
-        Each.of(roster.nodes(), WatchedNode::noticeEnd);
+        Each.of(nodes.all(), WatchedNode::noticeEnd);
     }
 
     private void look(Duration now) {
+        if (now.compareTo(looks.next()) < 0) {
+            return;
+        }
         looks.begun(now);
-        ServerFinder.Look look = finder.look(roster::supervises);
+        ServerFinder.Look look = finder.look(nodes::supervises);
         // Soon again, if something fails.
         looks.done(now, false);
-        reportPassing(look.passing());
-        Each.of(look.sightings(), sighting -> roster.node(sighting.directory(), sighting.role())
+        Each.of(look.sightings(), sighting -> nodes.node(sighting.directory(), sighting.role())
                 .seen(sighting.server(), sighting.role(), now));
         noticeEnds();
-        Each.of(roster.nodes(), WatchedNode::lookForDirectory);
+        Each.of(nodes.all(), WatchedNode::lookForDirectory);
         looks.done(now, !look.unclear());
     }
 
-    private void reportPassing(List<ProcessView> now) {
-        List<ProcessView> before = passing;
-        passing = now;
-        for (ProcessView process : now) {
-            if (before.stream().noneMatch(known -> known.identity().equals(process.identity()))) {
-                context.log().info("agent", process.identity() + " is a server in restore mode in "
-                        + process.directory().map(context::display).orElse("?") + ": not a node yet");
-            }
-        }
-    }
-
-    /** Begins a scan of the volume: in a thread of its own, because that may hang, and one at a time. */
-    private void scan() {
-        if (scanning == null) {
-            scanning = context.disk().begin(scan::get);
-            scanning.whenComplete((found, failure) -> mailbox.leave(Note.ANSWER));
-        } else {
-            scanAgain = true;
-        }
-    }
-
-    private void takeScan() {
-        // It has woken this thread up, which was all.
-        mailbox.take(Note.ANSWER);
-        if (scanning == null || !scanning.isDone()) {
-            return;
-        }
-        CompletableFuture<VolumeScan> done = scanning;
-        scanning = null;
-        boolean again = true;
-        try {
-            take(done.join());
-            again = scanAgain;
-        } finally {
-            scanAgain = false;
-            if (again) {
-                mailbox.leave(Note.SCAN);
-            }
-        }
-    }
-
     private void take(VolumeScan found) {
-        roster.take(found);
+        nodes.take(found);
         scanned = true;
-        Each.of(roster.nodes(), node -> {
+        Each.of(nodes.all(), node -> {
             if (node.isFresh() && !node.isHeld()) {
                 startQueue.add(node);
             }
             node.setFresh(false);
-        });
-    }
-
-    private void hangUp() {
-        Each.of(roster.nodes(), node -> {
-            if (node.role().program() == Program.POSTGRES && node.state() == NodeState.RUNNING) {
-                node.server().ifPresent(server -> context.processes().signal(server, Signal.HUP));
-            }
         });
     }
 

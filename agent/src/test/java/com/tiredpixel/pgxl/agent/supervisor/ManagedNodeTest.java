@@ -461,7 +461,8 @@ class ManagedNodeTest extends NodeOnAVolume {
         world.end(pid, new Exited(0));
         world.pass(SETTLED, node);
         world.context().environments().write(directory, java.util.Map.of("SECRET", "x"));
-        node.directoryVanished();
+        removeDirectory();
+        node.lookForDirectory();
         assertEquals(NodeState.GONE, node.state());
         assertTrue(world.lockedHere.isEmpty());
         assertEquals(java.util.Map.of(), world.context().environments().read(directory));
@@ -471,11 +472,7 @@ class ManagedNodeTest extends NodeOnAVolume {
     @Test
     void aNodeWhoseDirectoryIsEmptiedIsNeverStartedThereAgain() throws IOException {
         int pid = running();
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        removeDirectory();
         Files.createDirectory(directory);
         world.end(pid, new Signaled(9, false));
         world.pass(SETTLED, node);
@@ -560,5 +557,13 @@ class ManagedNodeTest extends NodeOnAVolume {
         world.pass(Duration.ofSeconds(2), node);
         assertTrue(world.log.stream().anyMatch(line -> line.contains("unknown status")));
         assertEquals(2, world.started.size(), "its pid file is still there, so it crashed");
+    }
+
+    private void removeDirectory() throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 }

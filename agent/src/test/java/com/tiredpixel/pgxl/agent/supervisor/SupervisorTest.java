@@ -97,7 +97,7 @@ class SupervisorTest {
     }
 
     private NodeReport report(String name) {
-        return supervisor.reports().stream()
+        return supervisor.overview().nodes().stream()
                 .filter(report -> report.directory().endsWith(name))
                 .findFirst().orElseThrow(() -> new AssertionError("no node " + name + ": " + world.log));
     }
@@ -107,7 +107,7 @@ class SupervisorTest {
     }
 
     private boolean isNode(String name) {
-        return supervisor.reports().stream().anyMatch(report -> report.directory().endsWith(name));
+        return supervisor.overview().nodes().stream().anyMatch(report -> report.directory().endsWith(name));
     }
 
     private void clusterRuns() throws IOException {

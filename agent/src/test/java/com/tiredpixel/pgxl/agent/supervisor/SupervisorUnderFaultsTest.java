@@ -235,7 +235,7 @@ class SupervisorUnderFaultsTest {
         }
 
         private Optional<NodeReport> report(Path directory) {
-            return supervisor.reports().stream().filter(node -> node.directory().equals(directory)).findFirst();
+            return supervisor.overview().nodes().stream().filter(node -> node.directory().equals(directory)).findFirst();
         }
 
         private NodeState state(Path directory) {
@@ -252,7 +252,7 @@ class SupervisorUnderFaultsTest {
         }
 
         String story() {
-            return String.join("\n", world.log) + "\nsignals " + world.signals + "\nreports " + supervisor.reports()
+            return String.join("\n", world.log) + "\nsignals " + world.signals + "\nreports " + supervisor.overview().nodes()
                     + "\nlocks " + world.lockedHere + ", faults " + faults.thrown() + " of " + faults.calls() + " calls";
         }
     }

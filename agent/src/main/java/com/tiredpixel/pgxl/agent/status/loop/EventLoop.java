@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.status.loop;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import java.io.IOException;
@@ -61,9 +62,7 @@ public final class EventLoop implements Executor {
         this.clock = clock;
         this.log = log;
         this.selector = Selector.open();
-        this.thread = new Thread(this::run, "status");
-        thread.setDaemon(true);
-        thread.start();
+        this.thread = Daemon.start("status", this::run);
     }
 
     /** Runs a task on the loop's thread, soon. */

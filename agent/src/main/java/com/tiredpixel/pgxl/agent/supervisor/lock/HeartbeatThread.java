@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.supervisor.lock;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.Lane;
@@ -24,9 +25,7 @@ final class HeartbeatThread implements Heartbeats {
     public synchronized void add(Runnable beat) {
         beats.put(beat, new Lane(disk, MonotonicClock.system(), () -> { }));
         if (!running) {
-            Thread thread = new Thread(this::run, "owner's heartbeat");
-            thread.setDaemon(true);
-            thread.start();
+            Daemon.start("owner's heartbeat", this::run);
             running = true;
         }
     }
