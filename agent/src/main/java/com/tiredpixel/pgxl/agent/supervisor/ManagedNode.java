@@ -5,6 +5,11 @@ import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action;
 import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Outcome;
+import com.tiredpixel.pgxl.agent.supervisor.directory.DirectoryClaim;
+import com.tiredpixel.pgxl.agent.supervisor.directory.NodeName;
+import com.tiredpixel.pgxl.agent.supervisor.server.AdoptedExits;
+import com.tiredpixel.pgxl.agent.supervisor.server.ServerSlot;
+import com.tiredpixel.pgxl.agent.supervisor.server.StopStage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,9 +46,9 @@ final class ManagedNode {
     ManagedNode(
             SupervisorContext context, Path directory, Role role, AdoptedExits ends, Supplier<List<Path>> databases) {
         this.context = context;
-        this.name = new NodeName(context, directory, role);
-        this.claim = new DirectoryClaim(context, name);
-        this.slot = new ServerSlot(context, name, ends);
+        this.name = new NodeName(context.directories(), directory, role);
+        this.claim = new DirectoryClaim(context.directories(), name);
+        this.slot = new ServerSlot(context.servers(), name, ends);
         this.memory = new NodeMemory(context.restarts());
         this.journal = new NodeJournal(context, name);
         this.alarm = new Alarm(context.clock());

@@ -1,5 +1,7 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
+import com.tiredpixel.pgxl.agent.supervisor.server.StopStage;
+
 /** What an operator may ask of one node. */
 public sealed interface NodeCommand {
 

@@ -3,6 +3,12 @@ package com.tiredpixel.pgxl.agent.supervisor;
 import com.tiredpixel.pgxl.agent.base.EventLog.Level;
 import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Outcome;
 import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Transition;
+import com.tiredpixel.pgxl.agent.supervisor.directory.DirectoryClaim;
+import com.tiredpixel.pgxl.agent.supervisor.directory.NodeName;
+import com.tiredpixel.pgxl.agent.supervisor.server.AdoptedExits;
+import com.tiredpixel.pgxl.agent.supervisor.server.EndedServer;
+import com.tiredpixel.pgxl.agent.supervisor.server.ServerSlot;
+import com.tiredpixel.pgxl.agent.supervisor.server.StopStage;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -4,6 +4,7 @@ import com.tiredpixel.pgxl.agent.base.EventLog.Level;
 import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Action;
 import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Outcome;
 import com.tiredpixel.pgxl.agent.supervisor.NodeMachine.Transition;
+import com.tiredpixel.pgxl.agent.supervisor.directory.NodeName;
 import java.time.Duration;
 import java.util.Locale;
 

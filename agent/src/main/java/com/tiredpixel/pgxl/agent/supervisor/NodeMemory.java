@@ -5,6 +5,7 @@ import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.supervisor.NodeHistory.End;
 import com.tiredpixel.pgxl.agent.supervisor.NodeHistory.LastEnd;
 import com.tiredpixel.pgxl.agent.supervisor.NodeHistory.LastStop;
+import com.tiredpixel.pgxl.agent.supervisor.server.EndedServer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

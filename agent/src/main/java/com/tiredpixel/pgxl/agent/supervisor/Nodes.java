@@ -6,6 +6,7 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.Signal;
+import com.tiredpixel.pgxl.agent.supervisor.server.AdoptedExits;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;

@@ -4,6 +4,9 @@ import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
+import com.tiredpixel.pgxl.agent.supervisor.directory.Leftovers;
+import com.tiredpixel.pgxl.agent.supervisor.server.StopStage;
+import com.tiredpixel.pgxl.agent.supervisor.server.SuspendedProcesses;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -94,7 +97,7 @@ final class Shutdown {
                     + process.program() + " in " + process.directory().map(context::display).orElse("?")
                     + " that is not supervised");
         });
-        passingStopped.computeIfAbsent(process.identity(), unseen -> new SuspendedProcesses(context))
+        passingStopped.computeIfAbsent(process.identity(), unseen -> new SuspendedProcesses(context.servers()))
                 .resume(process.identity(), "agent");
     }
 }

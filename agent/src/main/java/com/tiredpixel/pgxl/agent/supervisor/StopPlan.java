@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.supervisor;
 
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.supervisor.server.StopStage;
 import java.time.Duration;
 import java.util.Collection;
 

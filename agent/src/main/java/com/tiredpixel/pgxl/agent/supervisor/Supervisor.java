@@ -6,6 +6,8 @@ import com.tiredpixel.pgxl.agent.node.VolumeScan;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.Reaped;
 import com.tiredpixel.pgxl.agent.supervisor.Mailbox.Note;
+import com.tiredpixel.pgxl.agent.supervisor.directory.OperatorsCommand;
+import com.tiredpixel.pgxl.agent.supervisor.server.AdoptedExits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

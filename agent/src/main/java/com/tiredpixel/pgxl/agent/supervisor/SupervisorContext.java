@@ -9,7 +9,10 @@ import com.tiredpixel.pgxl.agent.os.DiskThreads;
 import com.tiredpixel.pgxl.agent.os.ProcessStarter;
 import com.tiredpixel.pgxl.agent.os.ProcessTable;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
+import com.tiredpixel.pgxl.agent.supervisor.directory.DirectoryContext;
 import com.tiredpixel.pgxl.agent.supervisor.lock.VolumeLocks;
+import com.tiredpixel.pgxl.agent.supervisor.server.EnvironmentFiles;
+import com.tiredpixel.pgxl.agent.supervisor.server.ServerContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -62,20 +65,25 @@ public record SupervisorContext(
         StartGuard startGuard,
         DiskThreads disk) {
 
-    /** @return directories of which nothing is to be shown: of keys and passwords, and the agent's own */
-    List<Path> secrets() {
-        return List.of(home.resolve(".ssh"), holds.file().getParent());
+    /** @return what of it is needed to start servers and to watch them */
+    ServerContext servers() {
+        // Of keys and passwords, and the agent's own.
+        List<Path> secrets = List.of(home.resolve(".ssh"), holds.file().getParent());
+        return new ServerContext(
+                starter, processes, clock, agentPid, log, serverLines, serverLogs, prefix, environment, environments, secrets);
     }
 
-    /**
-     * @return whether a server can be supervised: the agent's child, or an orphan that fell to another pid 1. Of the end of
-     *     that nobody tells, but {@code /proc} shows it
-     */
+    /** @return what of it is needed to claim data directories */
+    DirectoryContext directories() {
+        return new DirectoryContext(processes, locks, clock, agentPid, log, home);
+    }
+
+    /** See {@link DirectoryContext#isAdoptable}. */
     boolean isAdoptable(ProcessView server) {
-        return server.parent() == agentPid || server.parent() == 1;
+        return directories().isAdoptable(server);
     }
 
-    /** @return the directory as people know it: relative to the home where it lies in it */
+    /** See {@link DirectoryContext#display}. */
     String display(Path directory) {
         return VolumeScan.name(home, directory);
     }

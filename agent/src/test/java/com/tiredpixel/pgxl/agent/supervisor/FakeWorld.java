@@ -22,6 +22,8 @@ import com.tiredpixel.pgxl.agent.os.StartFailedException;
 import com.tiredpixel.pgxl.agent.os.ThisSystem;
 import com.tiredpixel.pgxl.agent.supervisor.lock.Heartbeats;
 import com.tiredpixel.pgxl.agent.supervisor.lock.VolumeLocks;
+import com.tiredpixel.pgxl.agent.supervisor.server.AdoptedExits;
+import com.tiredpixel.pgxl.agent.supervisor.server.EnvironmentFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -8,6 +8,8 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.ExitStatus.Exited;
 import com.tiredpixel.pgxl.agent.os.ExitStatus.Signaled;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
+import com.tiredpixel.pgxl.agent.supervisor.directory.DirectoryClaim;
+import com.tiredpixel.pgxl.agent.supervisor.server.StopStage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

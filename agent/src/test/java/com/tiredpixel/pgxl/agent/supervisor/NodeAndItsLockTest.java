@@ -12,6 +12,7 @@ import com.tiredpixel.pgxl.agent.os.ExitStatus.Signaled;
 import com.tiredpixel.pgxl.agent.os.MountedFileSystem;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.supervisor.lock.VolumeLocks;
+import com.tiredpixel.pgxl.agent.supervisor.server.StopStage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

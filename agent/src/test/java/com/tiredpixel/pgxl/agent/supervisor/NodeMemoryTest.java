@@ -8,6 +8,8 @@ import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import com.tiredpixel.pgxl.agent.supervisor.server.EndedServer;
+import com.tiredpixel.pgxl.agent.supervisor.server.StopStage;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

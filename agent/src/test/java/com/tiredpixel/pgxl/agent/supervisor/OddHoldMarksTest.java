@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.OddFile;
+import com.tiredpixel.pgxl.agent.supervisor.directory.DirectoryClaim;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

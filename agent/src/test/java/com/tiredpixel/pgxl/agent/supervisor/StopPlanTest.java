@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.Signal;
+import com.tiredpixel.pgxl.agent.supervisor.server.StopStage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

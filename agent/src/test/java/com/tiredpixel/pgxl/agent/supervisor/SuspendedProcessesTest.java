@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
+import com.tiredpixel.pgxl.agent.supervisor.server.SuspendedProcesses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.directory;
 
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
@@ -14,18 +14,19 @@ import java.util.Set;
  * A {@code pg_ctl} or {@code gtm_ctl} at work on a directory. Whatever it does there, a start by the agent in the same
  * moment would make it fail: {@code pg_ctl start -w} exits 1 when the server that answers is not the one it started.
  */
-final class OperatorsCommand {
-    static final Set<String> PROGRAMS = Set.of("pg_ctl", "gtm_ctl");
+public final class OperatorsCommand {
+    /** The programs by which an operator starts and stops servers. */
+    public static final Set<String> PROGRAMS = Set.of("pg_ctl", "gtm_ctl");
 
     /** {@code pg_ctl -w} gives up after 60 s by default: one that is still there then is stuck, or stopped. */
     private static final Duration PATIENCE = Duration.ofSeconds(75);
 
-    private final SupervisorContext context;
+    private final DirectoryContext context;
     private final Path directory;
     private Optional<ProcessIdentity> seen = Optional.empty();
     private Duration seenAt = Duration.ZERO;
 
-    OperatorsCommand(SupervisorContext context, Path directory) {
+    OperatorsCommand(DirectoryContext context, Path directory) {
         this.context = context;
         this.directory = directory;
     }

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.server;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Program;
@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * Does the server serve? Told from what the server itself wrote and from the ports on which it listens.
  * Nothing connects: GTM logs an error for every connection that sends nothing.
  */
-sealed interface Readiness {
+public sealed interface Readiness {
 
     /** @param evidence for the log */
     record Ready(String evidence) implements Readiness {

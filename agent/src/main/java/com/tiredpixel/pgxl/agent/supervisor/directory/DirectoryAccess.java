@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.directory;
 
 import com.tiredpixel.pgxl.agent.node.FileContent;
 import java.io.IOException;
@@ -22,11 +22,11 @@ final class DirectoryAccess {
     private static final int GROUP_WRITES_AND_OTHERS = 0027;
     private static final int FIRST_WITH_GROUP_ACCESS = 11;
 
-    private final SupervisorContext context;
+    private final DirectoryContext context;
     private final NodeName name;
     private final Path directory;
 
-    DirectoryAccess(SupervisorContext context, NodeName name) {
+    DirectoryAccess(DirectoryContext context, NodeName name) {
         this.context = context;
         this.name = name;
         this.directory = name.directory();

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.server;
 
 import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.log.ServerOutput;
@@ -7,6 +7,7 @@ import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.Command;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
+import com.tiredpixel.pgxl.agent.supervisor.directory.NodeName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +15,12 @@ import java.util.List;
 
 /** Starts the server of one directory as its last real start did, and keeps what it prints. */
 final class ServerLauncher {
-    private final SupervisorContext context;
+    private final ServerContext context;
     private final NodeName name;
     private final StartEnvironment environment;
     private ServerOutput output;
 
-    ServerLauncher(SupervisorContext context, NodeName name) {
+    ServerLauncher(ServerContext context, NodeName name) {
         this.context = context;
         this.name = name;
         this.environment = new StartEnvironment(context, name);

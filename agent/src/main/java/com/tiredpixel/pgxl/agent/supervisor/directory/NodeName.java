@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.directory;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Program;
@@ -6,45 +6,50 @@ import com.tiredpixel.pgxl.agent.node.Role;
 import java.nio.file.Path;
 
 /** Which node it is: its directory, and what that is at present, since it may be made anew as something else. */
-final class NodeName {
-    private final SupervisorContext context;
+public final class NodeName {
+    private final DirectoryContext context;
     private final Path directory;
     private Role role;
 
-    NodeName(SupervisorContext context, Path directory, Role role) {
+    /** @param role what it is as far as is known */
+    public NodeName(DirectoryContext context, Path directory, Role role) {
         this.context = context;
         this.directory = directory;
         this.role = role;
     }
 
-    Path directory() {
+    /** Its data directory. */
+    public Path directory() {
         return directory;
     }
 
-    Role role() {
+    /** What it is at present. */
+    public Role role() {
         return role;
     }
 
-    Program program() {
+    /** Which program serves it. */
+    public Program program() {
         return role.program();
     }
 
-    void isNow(Role seen) {
+    /** Its directory has been seen to be this. */
+    public void isNow(Role seen) {
         role = seen;
     }
 
     /** How the log names it. */
-    String subject() {
+    public String subject() {
         return role.label() + " " + context.display(directory);
     }
 
     /** For the log, if its directory is gone. */
-    String gone() {
+    public String gone() {
         return directory + " has been removed or emptied";
     }
 
     /** Its pid file, as it is now. */
-    PidFile pidFile() {
+    public PidFile pidFile() {
         return PidFile.read(directory, role.program());
     }
 }

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.server;
 
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
@@ -15,16 +15,17 @@ import java.util.Set;
  * What somebody stopped (SIGSTOP, SIGTSTP) of a server that is to go down. A stopped process acts on no signal but
  * SIGKILL before it is continued, and a postmaster waits for each of its children.
  */
-final class SuspendedProcesses {
+public final class SuspendedProcesses {
     private static final char STOPPED = 'T';
 
     /** Each look reads all of {@code /proc}. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
-    private final SupervisorContext context;
+    private final ServerContext context;
     private Optional<Duration> lastLook = Optional.empty();
 
-    SuspendedProcesses(SupervisorContext context) {
+    /** Those of one server, whichever that is at a time. */
+    public SuspendedProcesses(ServerContext context) {
         this.context = context;
     }
 
@@ -34,7 +35,7 @@ final class SuspendedProcesses {
      * @return the server and its descendants, as far as they are stopped; one that a debugger traces ({@code t}) is
      *     the debugger's
      */
-    static List<ProcessView> of(ProcessIdentity server, Collection<ProcessView> all) {
+    public static List<ProcessView> of(ProcessIdentity server, Collection<ProcessView> all) {
         if (all.stream().noneMatch(process -> process.identity().equals(server))) {
             return List.of();
         }
@@ -57,7 +58,7 @@ final class SuspendedProcesses {
     }
 
     /** Continues them; looks twice a second at most, however often it is called. */
-    void resume(ProcessIdentity server, String subject) {
+    public void resume(ProcessIdentity server, String subject) {
         Duration now = context.clock().now();
         if (lastLook.filter(last -> now.minus(last).compareTo(BETWEEN_LOOKS) < 0).isPresent()) {
             return;

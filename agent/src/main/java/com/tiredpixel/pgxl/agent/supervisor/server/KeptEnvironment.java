@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.server;
 
 import java.util.Arrays;
 import java.util.LinkedHashSet;

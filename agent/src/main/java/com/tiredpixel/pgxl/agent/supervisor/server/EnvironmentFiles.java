@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.server;
 
 import com.tiredpixel.pgxl.agent.node.FileContent;
 import com.tiredpixel.pgxl.agent.node.VolumeScan;
@@ -44,7 +44,7 @@ public final class EnvironmentFiles {
     }
 
     /** @return what was kept; nothing if nothing was */
-    Map<String, String> read(Path directory) throws IOException {
+    public Map<String, String> read(Path directory) throws IOException {
         FileContent content = FileContent.readUnlinked(file(directory), LARGEST);
         if (content instanceof FileContent.Unreadable unreadable) {
             throw new IOException(unreadable.reason());
@@ -64,7 +64,8 @@ public final class EnvironmentFiles {
         return variables;
     }
 
-    void write(Path directory, Map<String, String> variables) throws IOException {
+    /** Keeps these; none removes the file. */
+    public void write(Path directory, Map<String, String> variables) throws IOException {
         Path file = file(directory);
         if (variables.isEmpty()) {
             Files.deleteIfExists(file);
@@ -79,7 +80,8 @@ public final class EnvironmentFiles {
         DurableFile.write(file, text.toString());
     }
 
-    void remove(Path directory) throws IOException {
+    /** Forgets what was kept. */
+    public void remove(Path directory) throws IOException {
         Files.deleteIfExists(file(directory));
     }
 

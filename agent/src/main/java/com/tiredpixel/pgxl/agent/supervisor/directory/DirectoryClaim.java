@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.directory;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Program;
@@ -20,11 +20,11 @@ import java.util.Optional;
  * nothing of an earlier server is left. Neither PostgreSQL's pid file nor its shared memory protects a
  * directory that two containers share; the lock does.
  */
-final class DirectoryClaim {
+public final class DirectoryClaim {
     /** Long enough for whatever a postmaster leaves that has stopped in order. */
     private static final Duration LAST_CHILDREN = Duration.ofSeconds(1);
 
-    private final SupervisorContext context;
+    private final DirectoryContext context;
     private final NodeName name;
     private final Path directory;
     private final Leftovers leftovers;
@@ -34,34 +34,35 @@ final class DirectoryClaim {
     private Optional<Duration> childrenSince = Optional.empty();
 
     /** What came of the attempt to make a data directory ready for a start. */
-    sealed interface Preparation {
+    public sealed interface Preparation {
     }
 
     /** The lock is held, nothing of a dead server is left. */
-    record Ready() implements Preparation {
+    public record Ready() implements Preparation {
     }
 
     /** @param why it may be ready in a moment */
-    record NotYet(String why) implements Preparation {
+    public record NotYet(String why) implements Preparation {
     }
 
     /** @param reason who else has the directory */
-    record LockRefused(String reason) implements Preparation {
+    public record LockRefused(String reason) implements Preparation {
     }
 
     /** @param server a live server of this directory, started by somebody else */
-    record ServerIsThere(ProcessView server) implements Preparation {
+    public record ServerIsThere(ProcessView server) implements Preparation {
     }
 
     /** @param reason what stands in the way */
-    record Obstructed(String reason) implements Preparation {
+    public record Obstructed(String reason) implements Preparation {
     }
 
     /** The directory is not there any more, or nothing is left in it. */
-    record DirectoryGone() implements Preparation {
+    public record DirectoryGone() implements Preparation {
     }
 
-    DirectoryClaim(SupervisorContext context, NodeName name) {
+    /** @param name of the node whose directory it is */
+    public DirectoryClaim(DirectoryContext context, NodeName name) {
         this.context = context;
         this.name = name;
         this.directory = name.directory();
@@ -74,14 +75,14 @@ final class DirectoryClaim {
      * Whether the directory is gone, or is there and empty: {@code pgxc_ctl remove … clean} makes it anew in the
      * same command that removes it.
      */
-    static boolean isRemoved(Path directory) {
+    public static boolean isRemoved(Path directory) {
         boolean[] some = new boolean[1];
         Listing listing = BoundedFiles.system().list(directory, 1, entry -> some[0] = true);
         return listing instanceof Listing.NoDirectory || listing instanceof Listing.Listed && !some[0];
     }
 
     /** Does one step towards a start; called again until it is {@link Ready} or stuck. */
-    Preparation prepare() {
+    public Preparation prepare() {
         if (isRemoved(directory)) {
             return new DirectoryGone();
         }
@@ -145,7 +146,7 @@ final class DirectoryClaim {
      * to {@code kill(pid, SIGTERM)} a thread of PID 1 is as good as a process. Only what is proven: that needs the lock,
      * and that nobody starts a server meanwhile.
      */
-    void tidy() {
+    public void tidy() {
         if (!isRemoved(directory)
                 && lock.forStart(name.subject(), this::mayHaveUnseenServer) instanceof Grant.Ours && lock.isHeld()
                 && serversHere().isEmpty() && operatorsCommand.atWork().isEmpty()) {
@@ -159,7 +160,7 @@ final class DirectoryClaim {
      *
      * @return whether they are worth another look
      */
-    boolean endOrphans() {
+    public boolean endOrphans() {
         List<ProcessView> orphans = serversHere().stream()
                 .filter(process -> Leftovers.isOne(process) && context.isAdoptable(process))
                 .toList();
@@ -171,17 +172,17 @@ final class DirectoryClaim {
     }
 
     /** Takes the lock for a server that somebody else started here. */
-    Grant takeForRunning() {
+    public Grant takeForRunning() {
         return lock.forRunning(name.subject());
     }
 
     /** @return whether there is a lock that has not been let go, of whatever use it may be */
-    boolean isTaken() {
+    public boolean isTaken() {
         return lock.isTaken();
     }
 
     /** @return the host of an agent that has the directory now, though it was never let go */
-    Optional<String> successor() {
+    public Optional<String> successor() {
         return lock.successor();
     }
 
@@ -189,7 +190,7 @@ final class DirectoryClaim {
      * Lets the directory go, unless a process of its server lives on: some children outlive their postmaster, and until
      * the last is gone nobody may start another. Then this is to be called again; after a while it ends them.
      */
-    void release() {
+    public void release() {
         lettingGo = true;
         boolean removed = isRemoved(directory);
         if (removed || !lock.isHeld() || serversHere().isEmpty()) {
@@ -206,13 +207,13 @@ final class DirectoryClaim {
     }
 
     /** It is let go, or not to be let go any more: a server is there, or about to be. */
-    void endLettingGo() {
+    public void endLettingGo() {
         lettingGo = false;
         childrenSince = Optional.empty();
     }
 
     /** @return whether it is to be let go as soon as the last process of its server is gone */
-    boolean isLettingGo() {
+    public boolean isLettingGo() {
         return lettingGo;
     }
 

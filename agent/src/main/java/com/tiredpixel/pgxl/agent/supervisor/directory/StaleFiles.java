@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.directory;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Program;
@@ -23,11 +23,11 @@ final class StaleFiles {
     /** Anybody may fill a directory with lock files that cannot be read. */
     private static final int MOST_TOLD = 3;
 
-    private final SupervisorContext context;
+    private final DirectoryContext context;
     private final Path directory;
     private final NodeName name;
 
-    StaleFiles(SupervisorContext context, NodeName name) {
+    StaleFiles(DirectoryContext context, NodeName name) {
         this.context = context;
         this.name = name;
         this.directory = name.directory();

@@ -1,11 +1,11 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.server;
 
 import com.tiredpixel.pgxl.agent.node.Program;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import java.util.Optional;
 
 /** How firmly a server has been told to stop. A stop only ever gets firmer. */
-enum StopStage {
+public enum StopStage {
     /** Not told yet. */
     NONE,
     /** PostgreSQL waits until its clients have left, for ever if need be. Only an operator asks for it. */
@@ -22,7 +22,7 @@ enum StopStage {
      * @param before what it has been told already
      * @return the signal that says so, if there is one to send
      */
-    Optional<Signal> signal(Program program, StopStage before) {
+    public Optional<Signal> signal(Program program, StopStage before) {
         if (this == NONE || compareTo(before) <= 0) {
             return Optional.empty();
         }

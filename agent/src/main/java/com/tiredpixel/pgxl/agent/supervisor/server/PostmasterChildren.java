@@ -1,7 +1,8 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.server;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
+import com.tiredpixel.pgxl.agent.supervisor.directory.Leftovers;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 

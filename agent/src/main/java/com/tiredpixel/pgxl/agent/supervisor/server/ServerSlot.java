@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.server;
 
 import com.tiredpixel.pgxl.agent.log.ServerLogs;
 import com.tiredpixel.pgxl.agent.node.NodeFacts;
@@ -8,6 +8,7 @@ import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.os.StartFailedException;
+import com.tiredpixel.pgxl.agent.supervisor.directory.NodeName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -15,8 +16,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The place for the one server of a node: puts a process there, watches it, and tells of its end. */
-final class ServerSlot {
-    private final SupervisorContext context;
+public final class ServerSlot {
+    private final ServerContext context;
     private final NodeName name;
     private final AdoptedExits ends;
     private final ServerLauncher launcher;
@@ -29,7 +30,8 @@ final class ServerSlot {
     private boolean adoptedUnexamined;
     private ServerLogs.Following ownLog = ServerLogs.none().follow("", null);
 
-    ServerSlot(SupervisorContext context, NodeName name, AdoptedExits ends) {
+    /** @param ends tells how adopted servers ended */
+    public ServerSlot(ServerContext context, NodeName name, AdoptedExits ends) {
         this.context = context;
         this.name = name;
         this.ends = ends;
@@ -37,12 +39,13 @@ final class ServerSlot {
         this.stoppedProcesses = new SuspendedProcesses(context);
     }
 
-    Optional<ProcessIdentity> identity() {
+    /** Which process it is, if there is one. */
+    public Optional<ProcessIdentity> identity() {
         return server.map(LiveServer::identity);
     }
 
     /** Puts a server there that {@link #watch} made. Needs no memory. */
-    void put(Optional<LiveServer> adopted) {
+    public void put(Optional<LiveServer> adopted) {
         leaveLog();
         server = adopted;
         adoptedUnexamined = true;
@@ -55,7 +58,7 @@ final class ServerSlot {
      *
      * @param seenAt a moment before it was seen alive
      */
-    Optional<LiveServer> watch(ProcessView view, Duration seenAt) {
+    public Optional<LiveServer> watch(ProcessView view, Duration seenAt) {
         seenIn = key();
         Duration now = context.clock().now();
         return Optional.of(view.parent() == context.agentPid()
@@ -69,7 +72,7 @@ final class ServerSlot {
      * @return its command line
      * @throws StartFailedException if it cannot be started, and there is no process
      */
-    String launch() throws StartFailedException {
+    public String launch() throws StartFailedException {
         var live = new LiveServer(context.clock().now());
         Optional<LiveServer> place = Optional.of(live);
         startedIn = key();
@@ -94,7 +97,7 @@ final class ServerSlot {
      *
      * @param removed whether there is nothing in the place of the directory
      */
-    boolean hasLostDirectory(boolean removed) {
+    public boolean hasLostDirectory(boolean removed) {
         boolean lost = server.filter(live -> (removed || isAnotherDirectory())
                 && context.processes().worksInDeleted(live.identity())).isPresent();
         lostDirectory |= lost;
@@ -102,7 +105,7 @@ final class ServerSlot {
     }
 
     /** Whether the last server has lost its directory: another that has its name is no reason to start one. */
-    boolean lostDirectory() {
+    public boolean lostDirectory() {
         return lostDirectory;
     }
 
@@ -146,12 +149,12 @@ final class ServerSlot {
     }
 
     /** Whether something is still to be done about the server beside watching it. */
-    boolean hasToMakeUp() {
+    public boolean hasToMakeUp() {
         return server.isPresent() && (!followed || adoptedUnexamined);
     }
 
     /** Does it. */
-    void makeUp() {
+    public void makeUp() {
         if (server.isPresent() && !followed) {
             followLog();
         }
@@ -161,7 +164,7 @@ final class ServerSlot {
     }
 
     /** The directory is no more, and so what was kept for its starts. */
-    void forgetDirectory() {
+    public void forgetDirectory() {
         forget();
         launcher.environment().forget();
     }
@@ -173,7 +176,7 @@ final class ServerSlot {
     }
 
     /** Leaves the place empty, without a word to the process. Needs no memory. */
-    void forget() {
+    public void forget() {
         server = Optional.empty();
         leaveLog();
     }
@@ -183,7 +186,7 @@ final class ServerSlot {
      *
      * @return the server, if it is gone
      */
-    Optional<EndedServer> ended() {
+    public Optional<EndedServer> ended() {
         return server.flatMap(live -> end(live)
                 .map(status -> {
                     live.note(name.pidFile());
@@ -193,7 +196,7 @@ final class ServerSlot {
     }
 
     /** Whether the server has ended: asks {@code /proc}, and no disk. */
-    boolean mayHaveEnded() {
+    public boolean mayHaveEnded() {
         return server.flatMap(this::end).isPresent();
     }
 
@@ -202,7 +205,7 @@ final class ServerSlot {
     }
 
     /** Whether the server serves, by the evidence of this moment. */
-    Readiness readiness() {
+    public Readiness readiness() {
         LiveServer live = server.orElseThrow();
         PidFile pidFile = name.pidFile();
         NodeFacts facts = NodeFacts.read(name.directory(), name.role());
@@ -220,12 +223,12 @@ final class ServerSlot {
     }
 
     /** How long the server has been there. */
-    Duration age() {
+    public Duration age() {
         return context.clock().now().minus(server.orElseThrow().since());
     }
 
     /** How long to wait before the next look for readiness. */
-    Duration nextLook() {
+    public Duration nextLook() {
         return server.orElseThrow().nextLook();
     }
 
@@ -235,14 +238,14 @@ final class ServerSlot {
      *
      * @return what was done, for the log; nothing if there is no server or it has been told as firmly already
      */
-    Optional<String> tellToStop(StopStage stage) {
+    public Optional<String> tellToStop(StopStage stage) {
         Optional<String> told = server.flatMap(live -> live.tellToStop(stage, name.program(), context.processes()));
         server.ifPresent(live -> stoppedProcesses.resume(live.identity(), name.subject()));
         return told;
     }
 
     /** @return what the server said last, as the end of a sentence; empty if it said nothing */
-    String lastWords() {
+    public String lastWords() {
         return launcher.lastWords(ownLog.tail());
     }
 }

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.server;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Program;
@@ -18,7 +18,7 @@ import com.tiredpixel.pgxl.agent.os.Signal;
  * @param namedByPidFile whether the pid file had named it while it lived
  * @param status how the process ended
  */
-record EndedServer(
+public record EndedServer(
         ProcessIdentity identity,
         Program program,
         StopStage stopStage,
@@ -29,7 +29,7 @@ record EndedServer(
      * @param stopped whether the operator stopped it; otherwise it crashed or failed
      * @param reason for the log
      */
-    record Verdict(boolean stopped, String reason) {
+    public record Verdict(boolean stopped, String reason) {
     }
 
     /**
@@ -38,7 +38,7 @@ record EndedServer(
      *
      * @param pidFile as it is now, a settle time after the end
      */
-    Verdict judge(PidFile pidFile) {
+    public Verdict judge(PidFile pidFile) {
         if (pidFile instanceof PidFile.Named named && named.pid() == identity.pid()) {
             return leftItsPidFile(named);
         }
@@ -80,12 +80,12 @@ record EndedServer(
      * @param pidFile as it is now
      * @return whether a stop that the agent led left nothing to recover
      */
-    boolean wentDownCleanly(PidFile pidFile) {
+    public boolean wentDownCleanly(PidFile pidFile) {
         return stopStage.compareTo(StopStage.FAST) <= 0 && (judge(pidFile).stopped() || diedBeforeItBegan());
     }
 
     /** @return whether it had no chance to end its children */
-    boolean diedSuddenly() {
+    public boolean diedSuddenly() {
         return !(status instanceof Exited);
     }
 
@@ -96,7 +96,7 @@ record EndedServer(
      * @param pidFile as it is now
      * @param othersWereKilled see {@link AdoptedExits#othersWereKilled}
      */
-    boolean wasKilledByHand(PidFile pidFile, boolean othersWereKilled) {
+    public boolean wasKilledByHand(PidFile pidFile, boolean othersWereKilled) {
         boolean killed = status instanceof Signaled signaled && signaled.signal() == Signal.KILL.number();
         boolean leftIt = pidFile instanceof PidFile.Named named && named.pid() == identity.pid();
         return killed && (leftIt ? othersWereKilled : pidFile instanceof PidFile.Absent);

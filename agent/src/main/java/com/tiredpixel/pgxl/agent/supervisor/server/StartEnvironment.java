@@ -1,17 +1,18 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.server;
 
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import com.tiredpixel.pgxl.agent.supervisor.directory.NodeName;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
 /** The environment of one node's starts: the agent's, and what the last server had besides that an operator started. */
 final class StartEnvironment {
-    private final SupervisorContext context;
+    private final ServerContext context;
     private final NodeName name;
     private Optional<Map<String, String>> kept = Optional.empty();
 
-    StartEnvironment(SupervisorContext context, NodeName name) {
+    StartEnvironment(ServerContext context, NodeName name) {
         this.context = context;
         this.name = name;
     }

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.server;
 
 import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Program;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The server process that a node has now: what is known of it while it lives, and how it ended. */
-final class LiveServer {
+public final class LiveServer {
     private static final Duration FIRST_LOOK = Duration.ofMillis(20);
     private static final Duration SLOWEST_LOOK = Duration.ofMillis(500);
 
@@ -31,7 +31,7 @@ final class LiveServer {
     private boolean pidFileNamedIt;
 
     /** One that somebody else started. */
-    LiveServer(ProcessIdentity identity, Duration since, CompletableFuture<ExitStatus> exit) {
+    public LiveServer(ProcessIdentity identity, Duration since, CompletableFuture<ExitStatus> exit) {
         this(identity, since, exit, true);
     }
 
@@ -89,7 +89,7 @@ final class LiveServer {
      *
      * @return what was done, for the log
      */
-    Optional<String> tellToStop(StopStage stage, Program program, ProcessTable processes) {
+    public Optional<String> tellToStop(StopStage stage, Program program, ProcessTable processes) {
         Optional<Signal> signal = stage.signal(program, stopStage);
         boolean sent = signal.isPresent() && processes.signal(identity, signal.get());
         // At once and not before: one that could not be sent for want of memory is sent in the next turn, and none twice.

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.directory;
 
 import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
 import com.tiredpixel.pgxl.agent.os.ProcessView;
@@ -13,25 +13,25 @@ import java.util.stream.Collectors;
  * cluster monitor of Postgres-XL) live on for up to 30 s, and while one of them is attached to the shared
  * memory the next start fails with "pre-existing shared memory block is still in use".
  */
-final class Leftovers {
+public final class Leftovers {
     /** SIGQUIT makes a backend leave at once without touching shared memory; some ignore it. */
     private static final Duration GRACE = Duration.ofMillis(250);
     /** Not even SIGKILL ends a process that waits for a disk or is frozen. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final SupervisorContext context;
+    private final DirectoryContext context;
     private final NodeName name;
     private Set<ProcessIdentity> asked = Set.of();
     private Duration askedAt = Duration.ZERO;
     private boolean killed;
 
-    Leftovers(SupervisorContext context, NodeName name) {
+    Leftovers(DirectoryContext context, NodeName name) {
         this.context = context;
         this.name = name;
     }
 
     /** A child of a postmaster says so in its command line ({@code init_ps_display}); a postmaster does not. */
-    static boolean isOne(ProcessView process) {
+    public static boolean isOne(ProcessView process) {
         return !process.commandLine().isEmpty() && process.commandLine().get(0).startsWith("postgres: ");
     }
 

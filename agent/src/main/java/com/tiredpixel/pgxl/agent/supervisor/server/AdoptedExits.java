@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.supervisor;
+package com.tiredpixel.pgxl.agent.supervisor.server;
 
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
  * the moment it is watched: so the ends of the last unwatched orphans are kept too, in bounds. A process that was
  * seen alive keeps its number until it is reaped, so the first end of this number since then is its own.
  */
-final class AdoptedExits {
+public final class AdoptedExits {
     private static final int KEPT = 256;
 
     /** The reaper tells in any order of the processes that one {@code kill} ended. */
@@ -34,12 +34,13 @@ final class AdoptedExits {
         }
     }
 
-    AdoptedExits(MonotonicClock clock) {
+    /** @param clock by which the reaper tells when it took them */
+    public AdoptedExits(MonotonicClock clock) {
         this.clock = clock;
     }
 
     /** Called by the reaper for every process it takes. Needs no memory, so that no status is lost. */
-    void reaped(Reaped end) {
+    public void reaped(Reaped end) {
         Watch waiting = null;
         synchronized (this) {
             for (int i = 0; i < watched.size() && waiting == null; i++) {
@@ -94,7 +95,7 @@ final class AdoptedExits {
      *
      * @param ago about how long ago the server ended
      */
-    synchronized boolean othersWereKilled(ProcessIdentity server, Duration ago) {
+    public synchronized boolean othersWereKilled(ProcessIdentity server, Duration ago) {
         Duration since = clock.now().minus(ago).minus(SAME_MOMENT);
         return unwatched.stream().anyMatch(end ->
                 end.status() instanceof ExitStatus.Signaled signaled
