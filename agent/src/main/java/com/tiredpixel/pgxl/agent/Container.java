@@ -92,7 +92,7 @@ final class Container {
     /** Lives until the stop signal, and tells how the nodes went down. */
     ExitCode live() throws StartupException {
         becomeInit();
-        var signals = new SignalDesk(log, clock, this::giveUp);
+        var signals = new SignalHandler(log, clock, this::giveUp);
         signals.open(libc);
         Volume volume = new Volume(settings, libc, log);
         volume.takeOver();
@@ -104,9 +104,10 @@ final class Container {
         StartupTask.insist(log, "asking the servers for their version", servers::ask);
         // They may have to be made, and the database need not wait for that.
         StartupTask<Void> hostKeys = StartupTask.run("reading the host keys", ssh::prepare);
-        new TemporaryDirectory(TemporaryDirectory.OF_THE_SERVERS, log).check();
-        new SharedMemory(SharedMemory.OF_THE_SYSTEM, log).check();
-        new Locales(new InstalledLocales(libc), log).check(environment);
+        var checks = new SystemChecks(log);
+        checks.checkTemporary(SystemChecks.TEMPORARY);
+        checks.checkSharedMemory(SystemChecks.SHARED_MEMORY);
+        checks.checkLocales(new InstalledLocales(libc), environment);
         new InitScript(InitScript.OF_THE_IMAGE, settings.home(), log).link();
 
         Path home = volume.home();

@@ -6,7 +6,7 @@ import com.tiredpixel.pgxl.agent.config.SystemDirectories;
 import com.tiredpixel.pgxl.agent.os.DirectoryOwnership;
 import com.tiredpixel.pgxl.agent.os.Libc;
 import com.tiredpixel.pgxl.agent.os.Privileges;
-import com.tiredpixel.pgxl.agent.os.TrustedWay;
+import com.tiredpixel.pgxl.agent.os.SecurePath;
 import com.tiredpixel.pgxl.agent.os.UserDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ final class Volume {
             return;
         }
         Path home = settings.home();
-        Optional<Path> broken = brokenAt(home);
+        Optional<Path> broken = firstInsecure(home);
         if (broken.isPresent()) {
             log.info("agent", "root leaves " + home + " as it is: others than root can change " + broken.get());
             return;
@@ -68,9 +68,9 @@ final class Volume {
         }
     }
 
-    private static Optional<Path> brokenAt(Path home) throws StartupException {
+    private static Optional<Path> firstInsecure(Path home) throws StartupException {
         try {
-            return TrustedWay.brokenAt(home);
+            return SecurePath.firstInsecure(home);
         } catch (IOException e) {
             throw new StartupException(ExitCode.SYSTEM, "PGXL_HOME: cannot see the way to " + home + ": " + e);
         }

@@ -54,7 +54,7 @@ public final class GtmStartGuard implements StartGuard {
             ControlCheck.Facts facts = files.facts(newest.map(Known::control), start.databases());
             ControlCheck.Verdict verdict = ControlCheck.of(facts);
             if (verdict instanceof ControlCheck.Verdict.Bad bad) {
-                return new Verdict.Blocked(new WayOut(display(start.directory()), newest, facts.highest()).of(bad.why()));
+                return new Verdict.Blocked(new RepairAdvice(display(start.directory()), newest, facts.highest()).of(bad.why()));
             }
             if (verdict instanceof ControlCheck.Verdict.NewCluster) {
                 Optional<Path> aside = copies.setAside(clock.instant());

@@ -66,12 +66,12 @@ public sealed interface Finding {
      *
      * @param directory where
      * @param what a lower-case phrase: what was found where
-     * @param wayOut a lower-case phrase: how the operator can settle it
+     * @param remedy a lower-case phrase: how the operator can settle it
      * @param roleSettlesIt whether {@code PGXL_ROLE} would
      * @param evidence strongest first
      */
     record Contradiction(
-            Path directory, String what, String wayOut, boolean roleSettlesIt, List<Evidence> evidence)
+            Path directory, String what, String remedy, boolean roleSettlesIt, List<Evidence> evidence)
             implements Finding {
 
         /** Copies the list. */

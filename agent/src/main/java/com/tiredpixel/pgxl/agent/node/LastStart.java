@@ -97,8 +97,8 @@ record LastStart(Path directory, Program program, OptionsFile options, PidFile p
         return Optional.empty();
     }
 
-    private Optional<Finding> contradiction(String what, String wayOut, List<Evidence> evidence) {
-        return Optional.of(new Finding.Contradiction(directory, what, wayOut, false, evidence));
+    private Optional<Finding> contradiction(String what, String remedy, List<Evidence> evidence) {
+        return Optional.of(new Finding.Contradiction(directory, what, remedy, false, evidence));
     }
 
     private String byHand() {

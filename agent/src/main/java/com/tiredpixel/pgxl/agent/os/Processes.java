@@ -70,7 +70,7 @@ public final class Processes implements ProcessStarter {
         public int spawn() throws StartFailedException {
             int pid = libc.posixSpawn(spawn);
             if (pid < 0) {
-                throw StartFailure.of(command, pid);
+                throw StartFailedException.of(command, pid);
             }
             return pid;
         }

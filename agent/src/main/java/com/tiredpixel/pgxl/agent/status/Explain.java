@@ -149,7 +149,7 @@ public final class Explain {
             return report.get().next();
         }
         if (finding instanceof Finding.Contradiction contradiction) {
-            return "nothing is started; the way out: " + contradiction.wayOut();
+            return "nothing is started; the way out: " + contradiction.remedy();
         }
         if (!(finding instanceof Finding.Node node)) {
             return "nothing";

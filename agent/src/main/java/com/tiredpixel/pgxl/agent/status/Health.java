@@ -67,7 +67,7 @@ record Health(boolean good, List<String> lines) {
         return switch (node.report().state()) {
             case STOPPED, HELD, STOPPING, GONE -> false;
             // A session of a server that has lost its GTM fails, or hangs: the server itself is well.
-            case RUNNING -> node.answer()
+            case RUNNING -> node.readiness().answer()
                     .filter(kind -> kind == ProbeResult.Kind.REFUSED
                             || kind == ProbeResult.Kind.SILENT && node.report().role().program() != Program.POSTGRES)
                     .isPresent();
@@ -101,7 +101,7 @@ record Health(boolean good, List<String> lines) {
         }
         overview.contradictions().forEach(found -> obstacles.add(
                 com.tiredpixel.pgxl.agent.log.VisibleText.of(found.directory() + " is not started: " + found.what()
-                        + "; the way out: " + found.wayOut())));
+                        + "; the way out: " + found.remedy())));
         return obstacles;
     }
 

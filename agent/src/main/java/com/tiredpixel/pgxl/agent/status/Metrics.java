@@ -78,7 +78,7 @@ final class Metrics {
                 .name("pgxl_contradictions")
                 .help("Directories that may be nodes and are not started, for their evidence does not agree. More "
                         + "than 0: pgxl explain shows the way out.")
-                .dataPoint(gauge(new LabelSet(), snapshot.overview().contradictions().size()))
+                .dataPoint(gauge(Labels.EMPTY, snapshot.overview().contradictions().size()))
                 .build());
     }
 
@@ -135,9 +135,9 @@ final class Metrics {
         metrics.add(CounterSnapshot.builder()
                 .name("pgxl_in_doubt_resolved")
                 .help("Transactions in doubt that this agent has ended, by how; failed: not on every node yet.")
-                .dataPoint(counter(new LabelSet().add("how", "committed"), found.committed()))
-                .dataPoint(counter(new LabelSet().add("how", "rolled_back"), found.rolledBack()))
-                .dataPoint(counter(new LabelSet().add("how", "failed"), found.failed()))
+                .dataPoint(counter(Labels.of("how", "committed"), found.committed()))
+                .dataPoint(counter(Labels.of("how", "rolled_back"), found.rolledBack()))
+                .dataPoint(counter(Labels.of("how", "failed"), found.failed()))
                 .build());
     }
 
@@ -165,16 +165,16 @@ final class Metrics {
         metrics.add(CounterSnapshot.builder()
                 .name("pgxl_ssh_commands")
                 .help("SSH commands that ended, by how. nonzero increases while nobody works: a script fails.")
-                .dataPoint(counter(new LabelSet().add("exit", "zero"), ssh.exitedZero()))
-                .dataPoint(counter(new LabelSet().add("exit", "nonzero"), ssh.exitedNonZero()))
-                .dataPoint(counter(new LabelSet().add("exit", "signal"), ssh.signaled()))
-                .dataPoint(counter(new LabelSet().add("exit", "abandoned"), ssh.abandoned()))
+                .dataPoint(counter(Labels.of("exit", "zero"), ssh.exitedZero()))
+                .dataPoint(counter(Labels.of("exit", "nonzero"), ssh.exitedNonZero()))
+                .dataPoint(counter(Labels.of("exit", "signal"), ssh.signaled()))
+                .dataPoint(counter(Labels.of("exit", "abandoned"), ssh.abandoned()))
                 .build());
         metrics.add(CounterSnapshot.builder()
                 .name("pgxl_ssh_bytes")
                 .help("Bytes of SSH commands and files, seen from the node.")
-                .dataPoint(counter(new LabelSet().add("direction", "in"), ssh.bytesIn()))
-                .dataPoint(counter(new LabelSet().add("direction", "out"), ssh.bytesOut()))
+                .dataPoint(counter(Labels.of("direction", "in"), ssh.bytesIn()))
+                .dataPoint(counter(Labels.of("direction", "out"), ssh.bytesOut()))
                 .build());
     }
 
@@ -184,7 +184,7 @@ final class Metrics {
         metrics.add(GaugeSnapshot.builder()
                 .name("pgxl_agent_build")
                 .help("Always 1; the version is a label.")
-                .dataPoint(gauge(new LabelSet().add("version", agent.version()), 1))
+                .dataPoint(gauge(Labels.of("version", agent.version()), 1))
                 .build());
         gauge("pgxl_agent_uptime_seconds", "Since the agent, and so the container, started.",
                 seconds(agent.uptime()));
@@ -209,29 +209,27 @@ final class Metrics {
     }
 
     private void gauge(String name, String help, double value) {
-        metrics.add(GaugeSnapshot.builder().name(name).help(help).dataPoint(gauge(new LabelSet(), value)).build());
+        metrics.add(GaugeSnapshot.builder().name(name).help(help).dataPoint(gauge(Labels.EMPTY, value)).build());
     }
 
     private void counter(String name, String help, double value) {
         metrics.add(CounterSnapshot.builder()
-                .name(name).help(help).dataPoint(counter(new LabelSet(), value)).build());
+                .name(name).help(help).dataPoint(counter(Labels.EMPTY, value)).build());
     }
 
-    private static GaugeDataPointSnapshot gauge(LabelSet labels, double value) {
-        return GaugeDataPointSnapshot.builder().labels(labels.build()).value(value).build();
+    private static GaugeDataPointSnapshot gauge(Labels labels, double value) {
+        return GaugeDataPointSnapshot.builder().labels(labels).value(value).build();
     }
 
-    private static CounterDataPointSnapshot counter(LabelSet labels, double value) {
-        return CounterDataPointSnapshot.builder().labels(labels.build()).value(value).build();
+    private static CounterDataPointSnapshot counter(Labels labels, double value) {
+        return CounterDataPointSnapshot.builder().labels(labels).value(value).build();
     }
 
     /** The directory is what tells two nodes apart; names may repeat. */
-    private static LabelSet labels(NodeView node) {
-        return new LabelSet()
-                .add("directory", node.directory())
-                .add("node", node.name())
-                .add("role", node.report().role().label())
-                .add("kind", node.kind());
+    private static Labels labels(NodeView node) {
+        return Labels.of(
+                "directory", node.directory(), "node", node.name(),
+                "role", node.report().role().label(), "kind", node.kind());
     }
 
     private static String word(NodeHistory.End end) {
@@ -240,19 +238,5 @@ final class Metrics {
 
     private static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
-    }
-
-    /** Labels in the making. */
-    private static final class LabelSet {
-        private final Labels.Builder builder = Labels.builder();
-
-        LabelSet add(String name, String value) {
-            builder.label(name, value);
-            return this;
-        }
-
-        Labels build() {
-            return builder.build();
-        }
     }
 }

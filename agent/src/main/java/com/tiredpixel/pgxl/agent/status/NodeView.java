@@ -29,16 +29,9 @@ record NodeView(
         return readiness.ready();
     }
 
-    /** @return what it answered to the last probe, if it was asked */
-    Optional<ProbeResult.Kind> answer() {
-        return readiness instanceof Readiness.Answered answered
-                ? Optional.of(answered.result().kind())
-                : Optional.empty();
-    }
-
     /** @return whether it serves, but has no place for one more client */
     boolean full() {
-        return answer().filter(ProbeResult.Kind.FULL::equals).isPresent();
+        return readiness.answer().filter(ProbeResult.Kind.FULL::equals).isPresent();
     }
 
     /** @return {@code master}, {@code slave}, or nothing for a proxy */

@@ -168,12 +168,12 @@ final class NodeViews {
         NodeReport report = facts.report();
         if (report.state() != NodeState.RUNNING) {
             String progress = report.state() == NodeState.STARTING ? progress(facts) : "";
-            return new Readiness.NotRunning(report.state(), progress + VisibleText.of(report.reason()));
+            return Readiness.notRunning(report.state(), progress + VisibleText.of(report.reason()));
         }
         if (takesNoClients(facts)) {
-            return new Readiness.WithoutClients();
+            return Readiness.withoutClients();
         }
-        return result.isPresent() ? new Readiness.Answered(result.get()) : new Readiness.Unasked();
+        return result.map(Readiness::answered).orElseGet(Readiness::unasked);
     }
 
     /** How far a postmaster is, by its own files. */

@@ -2,69 +2,39 @@ package com.tiredpixel.pgxl.agent.status;
 
 import com.tiredpixel.pgxl.agent.status.probe.ProbeResult;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
+import java.util.Optional;
 
-/** Whether a node serves, and why or why not. */
-sealed interface Readiness {
+/**
+ * Whether a node serves.
+ *
+ * @param ready whether it does
+ * @param reason why or why not, without the node's state, which stands beside it
+ * @param sentence the same, for whoever sees nothing else of the node
+ * @param answer what it answered, if it was asked
+ */
+record Readiness(boolean ready, String reason, String sentence, Optional<ProbeResult.Kind> answer) {
 
-    boolean ready();
-
-    /** @return why, without the node's state, which stands beside it */
-    String reason();
-
-    /** @return why, for whoever sees nothing else of the node */
-    default String sentence() {
-        return reason();
+    private Readiness(boolean ready, String reason, Optional<ProbeResult.Kind> answer) {
+        this(ready, reason, reason, answer);
     }
 
     /** It runs, and this is what it answered. */
-    record Answered(ProbeResult result) implements Readiness {
-        @Override
-        public boolean ready() {
-            return result.serves();
-        }
-
-        @Override
-        public String reason() {
-            return result.words();
-        }
+    static Readiness answered(ProbeResult result) {
+        return new Readiness(result.serves(), result.words(), Optional.of(result.kind()));
     }
 
     /** It runs, and has told no address at which it could be asked. */
-    record Unasked() implements Readiness {
-        @Override
-        public boolean ready() {
-            return true;
-        }
-
-        @Override
-        public String reason() {
-            return "runs; it has no address to ask";
-        }
+    static Readiness unasked() {
+        return new Readiness(true, "runs; it has no address to ask", Optional.empty());
     }
 
     /** It runs as a standby that nobody can ask, and is as ready as it gets. */
-    record WithoutClients() implements Readiness {
-        @Override
-        public boolean ready() {
-            return true;
-        }
-
-        @Override
-        public String reason() {
-            return "follows its master and takes no clients: hot_standby is off";
-        }
+    static Readiness withoutClients() {
+        return new Readiness(true, "follows its master and takes no clients: hot_standby is off", Optional.empty());
     }
 
     /** It does not run yet, or no more. */
-    record NotRunning(NodeState state, String reason) implements Readiness {
-        @Override
-        public boolean ready() {
-            return false;
-        }
-
-        @Override
-        public String sentence() {
-            return state + ": " + reason;
-        }
+    static Readiness notRunning(NodeState state, String reason) {
+        return new Readiness(false, reason, state + ": " + reason, Optional.empty());
     }
 }

@@ -77,7 +77,7 @@ final class StatusJson {
         Map<String, Object> contradiction = new LinkedHashMap<>();
         contradiction.put("directory", found.directory().toString());
         contradiction.put("what", found.what());
-        contradiction.put("wayOut", found.wayOut());
+        contradiction.put("wayOut", found.remedy());
         contradiction.put("evidence", List.copyOf(found.evidence().stream().map(Object::toString).toList()));
         return contradiction;
     }

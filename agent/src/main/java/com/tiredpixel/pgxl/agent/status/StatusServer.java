@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
 /** What others see and steer: health, status and metrics over HTTP, and the command {@code pgxl}. */
 public final class StatusServer implements Site {
     /** Where {@code pgxl} proves itself and sends its words, each with a NUL behind it. */
-    static final String DESK = "/pgxl";
+    static final String COMMANDS = "/pgxl";
     private static final List<String> PAGES =
             List.of("/", "/live", "/ready", "/health", "/startup", "/status", "/metrics");
     private static final Pattern NONCE = Pattern.compile("[0-9A-Za-z-]{32,64}");
@@ -51,7 +51,7 @@ public final class StatusServer implements Site {
     private final ThreadPoolExecutor workers;
     private final NodeViews views;
     private final Prober prober;
-    private final PgxlCommands desk;
+    private final PgxlCommands commands;
     private final SharedPages shared;
     private final HostRule hosts;
     private final HttpServer server;
@@ -82,7 +82,7 @@ public final class StatusServer implements Site {
         workers.allowCoreThreadTimeOut(true);
         this.prober = new Prober(loop, settings.user());
         this.views = new NodeViews(settings.home(), prober, clock);
-        this.desk = new PgxlCommands(sources, settings.home(), loop, workers, log, explain, this::snapshot);
+        this.commands = new PgxlCommands(sources, settings.home(), loop, workers, log, explain, this::snapshot);
         this.shared = new SharedPages(clock::now, this::page);
         this.hosts = new HostRule(settings.hostName());
         this.server = new HttpServer(loop, this, isLocal);
@@ -142,10 +142,10 @@ public final class StatusServer implements Site {
         if (objection.isPresent()) {
             return Optional.of(Response.text(421, objection.get() + "\n"));
         }
-        if (request.path().equals(DESK) && !request.peer().local()) {
+        if (request.path().equals(COMMANDS) && !request.peer().local()) {
             return Optional.of(Response.text(403, "pgxl works inside the container only\n"));
         }
-        if (request.path().equals(DESK)) {
+        if (request.path().equals(COMMANDS)) {
             return request.method().equals("POST")
                     ? Optional.empty()
                     : Optional.of(Response.text(405, "only POST here\n").with("Allow", "POST"));
@@ -161,8 +161,8 @@ public final class StatusServer implements Site {
     @Override
     public CompletableFuture<Response> answer(Request request) {
         try {
-            if (request.path().equals(DESK)) {
-                return desk(request);
+            if (request.path().equals(COMMANDS)) {
+                return command(request);
             }
             return request.peer().local() ? page(request.path()) : shared.of(request.path());
         } catch (RejectedExecutionException full) {
@@ -192,7 +192,7 @@ public final class StatusServer implements Site {
     }
 
     /** First a challenge, if he wants one, and then what he orders on the same connection, with the proof. */
-    private CompletableFuture<Response> desk(Request request) {
+    private CompletableFuture<Response> command(Request request) {
         Peer peer = request.peer();
         String nonce = request.header("pgxl-nonce");
         if (!nonce.isEmpty() && !peer.isChallenged()) {
@@ -208,7 +208,7 @@ public final class StatusServer implements Site {
                 ? Integer.parseInt(request.header("pgxl-columns"))
                 : 0;
         var screen = new StatusText.Screen(columns, request.header("pgxl-color").equals("yes"));
-        return desk.answer(words(request.body()), screen, proved).thenApply(reply ->
+        return commands.answer(words(request.body()), screen, proved).thenApply(reply ->
                 Response.text(200, reply.text()).with("Pgxl-Exit", Integer.toString(reply.exit())));
     }
 

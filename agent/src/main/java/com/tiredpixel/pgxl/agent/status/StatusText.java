@@ -43,7 +43,7 @@ final class StatusText {
         }
         for (Finding.Contradiction found : snapshot.overview().contradictions()) {
             line(out, "NOT STARTED " + VisibleText.of(found.directory() + ": " + found.what()), "31");
-            line(out, "  way out: " + VisibleText.of(found.wayOut()), "");
+            line(out, "  way out: " + VisibleText.of(found.remedy()), "");
         }
         return out.toString();
     }

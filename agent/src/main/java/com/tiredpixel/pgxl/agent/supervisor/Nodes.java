@@ -113,7 +113,7 @@ final class Nodes {
                 make(found.directory(), found.role(), true);
             } else if (finding instanceof Finding.Contradiction contradiction) {
                 context.log().error(
-                        name, contradiction.what() + "; nothing is started: " + contradiction.wayOut());
+                        name, contradiction.what() + "; nothing is started: " + contradiction.remedy());
             } else if (finding instanceof Finding.NotANode other) {
                 context.log().info(name, "not a node: " + other.reason());
             }

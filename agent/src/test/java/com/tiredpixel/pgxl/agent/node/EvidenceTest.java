@@ -41,7 +41,7 @@ class EvidenceTest {
 
         Finding.Contradiction found = contradiction(examine(directory));
         assertTrue(found.roleSettlesIt());
-        assertTrue(found.wayOut().contains("PGXL_ROLE"), found.wayOut());
+        assertTrue(found.remedy().contains("PGXL_ROLE"), found.remedy());
         assertTrue(found.because().contains("postmaster.opts says --" + other), found.because());
         assertTrue(found.because().contains("postgresql.conf has pgxc_ctl's comment for a " + sample), found.because());
     }
@@ -64,7 +64,7 @@ class EvidenceTest {
         Samples.append(directory, "postgresql.conf", "# Added to all the datanode postgresql.conf\n");
 
         Finding.Contradiction found = contradiction(RoleDetector.examine(directory, Optional.of(Role.GTM)));
-        assertTrue(found.wayOut().contains("does not fit"), found.wayOut());
+        assertTrue(found.remedy().contains("does not fit"), found.remedy());
     }
 
     @ParameterizedTest

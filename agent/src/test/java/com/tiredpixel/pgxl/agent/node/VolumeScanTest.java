@@ -223,8 +223,8 @@ class VolumeScanTest {
         Path second = ambiguous("y");
 
         for (Finding finding : scan(4, Role.COORDINATOR).findings()) {
-            String wayOut = assertInstanceOf(Finding.Contradiction.class, finding).wayOut();
-            assertTrue(wayOut.contains(first.toString()) && wayOut.contains(second.toString()), wayOut);
+            String remedy = assertInstanceOf(Finding.Contradiction.class, finding).remedy();
+            assertTrue(remedy.contains(first.toString()) && remedy.contains(second.toString()), remedy);
         }
     }
 

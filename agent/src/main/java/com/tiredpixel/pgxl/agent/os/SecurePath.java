@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whether the way to a directory can be trusted by root: whoever may write a directory on it may put a symbolic
- * link to somewhere else in its place.
+ * Whether only root could have changed where a path leads: whoever may write a directory on it may put a symbolic link to
+ * somewhere else in its place.
  */
-public final class TrustedWay {
+public final class SecurePath {
     private static final int STICKY = 01000;
     private static final int OF_OTHERS = 0022;
 
-    private TrustedWay() {
+    private SecurePath() {
     }
 
     /**
@@ -25,7 +25,7 @@ public final class TrustedWay {
      *     have changed; empty if there is none
      * @throws IOException if the way cannot be seen
      */
-    public static Optional<Path> brokenAt(Path directory) throws IOException {
+    public static Optional<Path> firstInsecure(Path directory) throws IOException {
         Path parent = directory.getParent();
         while (parent != null && !Files.exists(parent)) {
             parent = parent.getParent();
@@ -38,11 +38,11 @@ public final class TrustedWay {
         if (incomplete && isOpenToOthers(parent)) {
             return Optional.of(parent);
         }
-        Optional<Path> asWritten = brokenOn(parent);
-        return asWritten.isPresent() ? asWritten : brokenOn(parent.toRealPath());
+        Optional<Path> asWritten = firstInsecureOn(parent);
+        return asWritten.isPresent() ? asWritten : firstInsecureOn(parent.toRealPath());
     }
 
-    private static Optional<Path> brokenOn(Path way) throws IOException {
+    private static Optional<Path> firstInsecureOn(Path way) throws IOException {
         if (!ofRoot(way.getRoot())) {
             return Optional.of(way.getRoot());
         }

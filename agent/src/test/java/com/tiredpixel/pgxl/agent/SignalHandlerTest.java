@@ -16,19 +16,19 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Signals that come before there is anything to signal. */
-class SignalDeskTest {
+class SignalHandlerTest {
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch givenUp = new CountDownLatch(1);
 
-    private SignalDesk desk(Duration longestStart) {
-        return new SignalDesk((level, subject, message) -> log.add(message), MonotonicClock.system(), givenUp::countDown, longestStart);
+    private SignalHandler handler(Duration longestStart) {
+        return new SignalHandler((level, subject, message) -> log.add(message), MonotonicClock.system(), givenUp::countDown, longestStart);
     }
 
     @Test
     void aStopOfAStartThatHangsEndsTheAgent() throws Exception {
-        SignalDesk desk = desk(Duration.ofMillis(300));
-        desk.take(new Received(Signal.TERM, 0, 0));
-        desk.take(new Received(Signal.TERM, 0, 0));
+        SignalHandler handler = handler(Duration.ofMillis(300));
+        handler.take(new Received(Signal.TERM, 0, 0));
+        handler.take(new Received(Signal.TERM, 0, 0));
         assertTrue(givenUp.await(30, TimeUnit.SECONDS));
         assertTrue(log.stream().anyMatch(line -> line.endsWith(
                 "the container stops before it has started: the volume does not answer")), log::toString);
@@ -36,9 +36,9 @@ class SignalDeskTest {
 
     @Test
     void otherSignalsEndNothing() throws Exception {
-        SignalDesk desk = desk(Duration.ofMillis(1));
+        SignalHandler handler = handler(Duration.ofMillis(1));
         for (Signal signal : List.of(Signal.HUP, Signal.USR1)) {
-            desk.take(new Received(signal, 0, 0));
+            handler.take(new Received(signal, 0, 0));
         }
         assertFalse(givenUp.await(200, TimeUnit.MILLISECONDS));
         assertEquals(List.of(), log);

@@ -20,7 +20,7 @@ import java.util.Map;
  * {@link #open} is still pending in the kernel and is taken then. A stop that comes before {@link #serve} waits for it, but
  * not for ever: until then nothing runs, and the volume may not answer.
  */
-final class SignalDesk {
+final class SignalHandler {
     /** Less than {@code docker stop} waits before it kills. */
     private static final Duration LONGEST_START = Duration.ofSeconds(5);
 
@@ -38,11 +38,11 @@ final class SignalDesk {
     private boolean hungUp;
 
     /** @param giveUp ends the agent, of which nothing runs yet */
-    SignalDesk(EventLog log, MonotonicClock clock, Runnable giveUp) {
+    SignalHandler(EventLog log, MonotonicClock clock, Runnable giveUp) {
         this(log, clock, giveUp, LONGEST_START);
     }
 
-    SignalDesk(EventLog log, MonotonicClock clock, Runnable giveUp, Duration longestStart) {
+    SignalHandler(EventLog log, MonotonicClock clock, Runnable giveUp, Duration longestStart) {
         this.log = log;
         this.clock = clock;
         this.giveUp = giveUp;

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param newest the newest copy that is whole
  * @param highest the highest NextXID of a database here
  */
-record WayOut(String node, Optional<Known> newest, Optional<HighestXid> highest) {
+record RepairAdvice(String node, Optional<Known> newest, Optional<HighestXid> highest) {
 
     String of(String why) {
         return why
