@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 
 /** A part of a start that nothing else waits for yet, done by a thread of its own, because there are more processors. */
 final class StartupTask<T> {
@@ -85,7 +84,7 @@ final class StartupTask<T> {
     static void insist(EventLog log, String what, Runnable step) {
         Daemon.start(what, () -> {
             for (int attempts = 1; !isOver(log, what, step, attempts); attempts++) {
-                LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+                Daemon.pause(BETWEEN_ATTEMPTS);
             }
         });
     }

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.gtm;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.base.EventLog.Level;
 import com.tiredpixel.pgxl.agent.gtm.ControlCopies.Known;
@@ -84,20 +85,19 @@ public final class ControlKeeper implements Runnable {
 
     @Override
     public void run() {
-        while (!Thread.currentThread().isInterrupted()) {
-            boolean any = false;
-            for (NodeReport node : nodes.get()) {
-                any |= node.role() == Role.GTM;
-                if (node.role() == Role.GTM && node.state().hasServer()) {
-                    guarded(node);
-                }
-            }
-            try {
-                Thread.sleep((any ? LOOK : LOOK_FOR_A_GTM).toMillis());
-            } catch (InterruptedException e) {
-                return;
+        Daemon.repeat(this::look);
+    }
+
+    /** @return when to look again */
+    Duration look() {
+        boolean any = false;
+        for (NodeReport node : nodes.get()) {
+            any |= node.role() == Role.GTM;
+            if (node.role() == Role.GTM && node.state().hasServer()) {
+                guarded(node);
             }
         }
+        return any ? LOOK : LOOK_FOR_A_GTM;
     }
 
     /** The copies must not end with one failure, such as a lack of memory. */

@@ -1,5 +1,6 @@
 package com.tiredpixel.pgxl.agent.indoubt;
 
+import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.node.PidFile;
@@ -45,7 +46,7 @@ public final class InDoubtWatch implements Runnable {
         this.last = InDoubt.nothing(clock.now(), "not looked yet");
         this.resolver = new Resolver(
                 new Psql(programs, prefix, user, environment), due, acts, log, clock,
-                () -> sleep(BETWEEN_TWO_QUESTIONS));
+                () -> Daemon.pause(BETWEEN_TWO_QUESTIONS));
     }
 
     /** @return what the last look found; from any thread */
@@ -55,9 +56,7 @@ public final class InDoubtWatch implements Runnable {
 
     @Override
     public void run() {
-        while (!Thread.currentThread().isInterrupted()) {
-            sleep(look());
-        }
+        Daemon.repeat(this::look);
     }
 
     private Duration look() {
@@ -92,13 +91,4 @@ public final class InDoubtWatch implements Runnable {
             }
         }
         return Optional.empty();
-    }
-
-    private static void sleep(Duration time) {
-        try {
-            Thread.sleep(time.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-}
+    }}

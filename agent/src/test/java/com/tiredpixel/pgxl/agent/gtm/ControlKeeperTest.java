@@ -3,11 +3,20 @@ package com.tiredpixel.pgxl.agent.gtm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.supervisor.NodeHistory;
+import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
+import com.tiredpixel.pgxl.agent.supervisor.NodeState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class ControlKeeperTest extends GtmOnAVolume {
@@ -32,6 +41,24 @@ class ControlKeeperTest extends GtmOnAVolume {
         assertEquals(100_500, newestXid());
         assertEquals("rw-------", PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(copies().all().get(0).file())));
+    }
+
+    @Test
+    void aGtmThatRunsIsLookedAtEachSecondAndOneThatIsMissingEveryFive() throws IOException {
+        var nodes = new ArrayList<NodeReport>();
+        ControlKeeper keeper = keeper(nodes);
+        assertEquals(Duration.ofSeconds(5), keeper.look());
+        nodes.add(report(NodeState.STOPPED));
+        assertEquals(Duration.ofSeconds(1), keeper.look(), "it may be started");
+        assertEquals(0, copies().all().size(), "nobody writes it");
+        nodes.set(0, report(NodeState.RUNNING));
+        assertEquals(Duration.ofSeconds(1), keeper.look());
+        assertEquals(1, copies().all().size());
+    }
+
+    private NodeReport report(NodeState state) {
+        return new NodeReport(directory, Role.GTM, state, "", Duration.ZERO, OptionalInt.empty(), 0, false, false,
+                new NodeHistory(Map.of(), Optional.empty(), Optional.empty(), Optional.empty()));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.gtm;
 
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
 import com.tiredpixel.pgxl.agent.supervisor.StartGuard.Start;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -88,7 +89,11 @@ abstract class GtmOnAVolume {
     }
 
     ControlKeeper keeper() {
-        return new ControlKeeper(state, home, List::of,
+        return keeper(List.of());
+    }
+
+    ControlKeeper keeper(List<NodeReport> nodes) {
+        return new ControlKeeper(state, home, () -> nodes,
                 (level, subject, message) -> log.add(level + " " + subject + ": " + message), clock);
     }
 

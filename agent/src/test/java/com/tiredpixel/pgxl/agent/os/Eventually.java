@@ -8,18 +8,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for a condition, with a deadline that only a broken program reaches. */
-final class Eventually {
+public final class Eventually {
     static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private Eventually() {
     }
 
     @FunctionalInterface
-    interface Condition {
+    public interface Condition {
         boolean holds() throws Exception;
     }
 
-    static void holds(String what, Condition condition) throws Exception {
+    public static void holds(String what, Condition condition) throws Exception {
         long end = System.nanoTime() + DEADLINE.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() - end > 0) {

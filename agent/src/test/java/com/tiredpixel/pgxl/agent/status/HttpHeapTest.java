@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.os.Eventually;
 import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
 import java.io.BufferedReader;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,11 +65,10 @@ class HttpHeapTest {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Main.class.getName(), home.toString())
                 .redirectErrorStream(true).redirectOutput(output.toFile()).start();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!Files.readString(output).contains("port ")) {
-            assertTrue(agent.isAlive() && System.nanoTime() < end, Files.readString(output));
-            Thread.sleep(20);
-        }
+        Eventually.holds("it listens", () -> {
+            assertTrue(agent.isAlive(), Files.readString(output));
+            return Files.readString(output).contains("port ");
+        });
         port = Integer.parseInt(Files.readString(output).replaceAll("(?s).*port (\\d+)\n.*", "$1"));
     }
 
@@ -132,16 +133,13 @@ class HttpHeapTest {
                     assertEquals("HTTP/1.1 200 OK", live(), "after " + i);
                 }
             }
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-            long most = 0;
-            long unread = 1;
-            while (unread > 0) {
-                assertTrue(System.nanoTime() < end, unread + " bytes are kept for those who do not read them");
-                Thread.sleep(50);
-                unread = unreadInTheKernel();
-                most = Math.max(most, unread);
-            }
-            assertTrue(most < 16 * 1024 * 1024, most + " bytes in the kernel");
+            var most = new AtomicLong();
+            Eventually.holds("no byte is kept for those who do not read", () -> {
+                long unread = unreadInTheKernel();
+                most.accumulateAndGet(unread, Math::max);
+                return unread == 0;
+            });
+            assertTrue(most.get() < 16 * 1024 * 1024, most + " bytes in the kernel");
             assertUnmoved();
         } finally {
             for (Socket socket : silent) {

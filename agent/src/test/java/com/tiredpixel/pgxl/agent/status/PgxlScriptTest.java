@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.os.Eventually;
 import com.tiredpixel.pgxl.agent.supervisor.NodeCommand;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
 import java.io.ByteArrayOutputStream;
@@ -265,11 +266,8 @@ class PgxlScriptTest {
                 && line.contains("127.0.0.1 port " + port) && line.contains("another process")), late.log.toString());
         assertEquals(69, pgxl(port, late.home.resolve(".pgxl"), "health", "live").code());
         squatter.close();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-        while (late.log.stream().noneMatch(line -> line.endsWith("on 127.0.0.1 port " + port + " now"))) {
-            assertTrue(System.nanoTime() < end, late.log::toString);
-            Thread.sleep(100);
-        }
+        Eventually.holds("the port is had: " + late.log,
+                () -> late.log.stream().anyMatch(line -> line.endsWith("on 127.0.0.1 port " + port + " now")));
         assertEquals(new Said(0, "live\n", ""), pgxl(port, late.home.resolve(".pgxl"), "health", "live"));
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
+import com.tiredpixel.pgxl.agent.os.Eventually;
 import com.tiredpixel.pgxl.agent.status.loop.EventLoop;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -177,11 +178,8 @@ class HttpServerTest {
     }
 
     private void awaitNothingHeld() throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (server.held().get(20, TimeUnit.SECONDS)[1] > 0) {
-            assertTrue(System.nanoTime() < end, "it is given back when the time to read is over");
-            Thread.sleep(50);
-        }
+        Eventually.holds("it is given back when the time to read is over",
+                () -> server.held().get(20, TimeUnit.SECONDS)[1] == 0);
     }
 
     @Test
