@@ -1,7 +1,7 @@
 package com.tiredpixel.pgxl.agent;
 
 import com.tiredpixel.pgxl.agent.base.EventLog;
-import com.tiredpixel.pgxl.agent.gtm.ServerBuild;
+import com.tiredpixel.pgxl.agent.node.ServerBuild;
 import com.tiredpixel.pgxl.agent.os.HelperPrograms;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.gtm.ControlCopies.Known;
 import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.ServerBuild;
 import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import com.tiredpixel.pgxl.agent.os.DurableFile;
 import com.tiredpixel.pgxl.agent.supervisor.NodeCommand;

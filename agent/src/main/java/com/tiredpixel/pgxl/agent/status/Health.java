@@ -42,7 +42,7 @@ record Health(boolean good, List<String> lines) {
         List<String> obstacles = general(overview);
         for (NodeView node : nodes) {
             if (!node.ready()) {
-                obstacles.add(called(node) + ": " + node.readiness().sentence());
+                obstacles.add(called(node) + ": " + node.availability().sentence());
             }
         }
         return verdict(obstacles, nodes, "ready");
@@ -57,7 +57,7 @@ record Health(boolean good, List<String> lines) {
         List<String> obstacles = general(overview);
         for (NodeView node : nodes) {
             if (isBroken(node)) {
-                obstacles.add(called(node) + ": " + node.readiness().sentence());
+                obstacles.add(called(node) + ": " + node.availability().sentence());
             }
         }
         return verdict(obstacles, nodes, "healthy");
@@ -67,7 +67,7 @@ record Health(boolean good, List<String> lines) {
         return switch (node.report().state()) {
             case STOPPED, HELD, STOPPING, GONE -> false;
             // A session of a server that has lost its GTM fails, or hangs: the server itself is well.
-            case RUNNING -> node.readiness().answer()
+            case RUNNING -> node.availability().answer()
                     .filter(kind -> kind == ProbeResult.Kind.REFUSED
                             || kind == ProbeResult.Kind.SILENT && node.report().role().program() != Program.POSTGRES)
                     .isPresent();
@@ -84,7 +84,7 @@ record Health(boolean good, List<String> lines) {
         for (NodeView node : nodes) {
             switch (node.report().state()) {
                 case CLEARING, LOCKED_OUT, BLOCKED, STARTING, SETTLING, BACKING_OFF ->
-                        obstacles.add(called(node) + ": " + node.readiness().sentence());
+                        obstacles.add(called(node) + ": " + node.availability().sentence());
                 default -> {
                 }
             }

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param nodeName as configured
  * @param slave whether it follows a master; a proxy has no master
  * @param port on which it listens, or would
- * @param readiness whether it serves
+ * @param availability whether it serves
  */
 record NodeView(
         NodeReport report,
@@ -23,15 +23,15 @@ record NodeView(
         Optional<String> nodeName,
         Optional<Boolean> slave,
         OptionalInt port,
-        Readiness readiness) {
+        Availability availability) {
 
     boolean ready() {
-        return readiness.ready();
+        return availability.ready();
     }
 
     /** @return whether it serves, but has no place for one more client */
     boolean full() {
-        return readiness.answer().filter(ProbeResult.Kind.FULL::equals).isPresent();
+        return availability.answer().filter(ProbeResult.Kind.FULL::equals).isPresent();
     }
 
     /** @return {@code master}, {@code slave}, or nothing for a proxy */

@@ -150,7 +150,7 @@ final class NodeViews {
                 nodeName,
                 facts.slave(),
                 facts.port(),
-                readiness(facts, result));
+                availability(facts, result));
     }
 
     /** A standby of which hot_standby is off. Before PostgreSQL 10 its pid file does not say so. */
@@ -164,16 +164,16 @@ final class NodeViews {
                         && facts.node().filter(NodeFacts::hotStandby).isEmpty();
     }
 
-    private static Readiness readiness(Facts facts, Optional<ProbeResult> result) {
+    private static Availability availability(Facts facts, Optional<ProbeResult> result) {
         NodeReport report = facts.report();
         if (report.state() != NodeState.RUNNING) {
             String progress = report.state() == NodeState.STARTING ? progress(facts) : "";
-            return Readiness.notRunning(report.state(), progress + VisibleText.of(report.reason()));
+            return Availability.notRunning(report.state(), progress + VisibleText.of(report.reason()));
         }
         if (takesNoClients(facts)) {
-            return Readiness.withoutClients();
+            return Availability.withoutClients();
         }
-        return result.map(Readiness::answered).orElseGet(Readiness::unasked);
+        return result.map(Availability::answered).orElseGet(Availability::unasked);
     }
 
     /** How far a postmaster is, by its own files. */

@@ -61,7 +61,7 @@ final class StatusJson {
         node.put("crashLoop", report.crashLoop());
         node.put("held", report.held());
         node.put("ready", view.ready());
-        node.put("readiness", view.readiness().sentence());
+        node.put("readiness", view.availability().sentence());
         NodeHistory history = report.history();
         node.put("timeToReady", history.timeToReady().map(StatusJson::seconds).orElse(null));
         node.put("lastEnd", history.lastEnd()

@@ -94,7 +94,7 @@ final class StatusText {
 
     /** A server that lives and does not serve: that is the news, not how it came to live. */
     private static String reason(NodeView node) {
-        return VisibleText.of(node.ready() ? node.report().reason() : node.readiness().reason());
+        return VisibleText.of(node.ready() ? node.report().reason() : node.availability().reason());
     }
 
     private static String color(NodeView node) {

@@ -1,6 +1,7 @@
 package com.tiredpixel.pgxl.agent.gtm;
 
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.ServerBuild;
 import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
 import com.tiredpixel.pgxl.agent.supervisor.StartGuard.Start;
 import java.io.IOException;

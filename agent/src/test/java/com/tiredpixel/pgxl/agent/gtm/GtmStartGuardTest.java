@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tiredpixel.pgxl.agent.node.GtmControl;
 import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
 import com.tiredpixel.pgxl.agent.node.Role;
+import com.tiredpixel.pgxl.agent.node.ServerBuild;
 import com.tiredpixel.pgxl.agent.supervisor.NodeCommand.Result;
 import com.tiredpixel.pgxl.agent.supervisor.StartGuard.Repair;
 import com.tiredpixel.pgxl.agent.supervisor.StartGuard.Start;

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.gtm;
+package com.tiredpixel.pgxl.agent.node;
 
 /**
  * What the servers under {@code PGXL_PREFIX} are, by the word of {@code postgres --version}; GTM has no such option.
@@ -16,7 +16,7 @@ public record ServerBuild(String version) {
     }
 
     /** @return whether the file of a GTM has the format of 9.5 */
-    boolean isNinePointFive() {
+    public boolean isNinePointFive() {
         return version.matches("(?s).*\\b9\\.5.*");
     }
 }

@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.gtm;
+package com.tiredpixel.pgxl.agent.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
