@@ -1,9 +1,13 @@
 package com.tiredpixel.pgxl.agent.supervisor.server;
 
+import com.tiredpixel.pgxl.agent.os.ProcessIdentity;
+import com.tiredpixel.pgxl.agent.supervisor.directory.NodeName;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -26,7 +30,56 @@ final class KeptEnvironment {
             "PG_GRANDPARENT_PID", "PGDATA", "PGLOCALEDIR", "PGSYSCONFDIR", "GTMDATA", "PGXC_CTL_SILENT");
     private static final List<String> NOT_KEPT_PREFIXES = List.of("SSH_", "SUDO_", "XDG_", "DBUS_", "LISTEN_");
 
-    private KeptEnvironment() {
+    private final ServerContext context;
+    private final NodeName name;
+    private Optional<Map<String, String>> kept = Optional.empty();
+
+    KeptEnvironment(ServerContext context, NodeName name) {
+        this.context = context;
+        this.name = name;
+    }
+
+    /** Keeps what this server has, here and in the state directory. */
+    void keep(ProcessIdentity server) {
+        Optional<Map<String, String>> its = context.processes().environment(server)
+                .map(all -> of(all, context.environment()));
+        if (its.isEmpty() || its.equals(kept)) {
+            return;
+        }
+        if (!its.get().isEmpty()) {
+            context.log().info(name.subject(), "keeps for later starts what its environment has besides the agent's: "
+                    + String.join(", ", its.get().keySet()));
+        }
+        try {
+            context.environments().write(name.directory(), its.get());
+        } catch (IOException e) {
+            context.log().warn(name.subject(), "cannot keep its environment in "
+                    + context.environments().file(name.directory()) + ", so the next container will not know it: " + e);
+        }
+        kept = its;
+    }
+
+    /** @return the environment of the next start */
+    Map<String, String> next() {
+        if (kept.isEmpty()) {
+            try {
+                kept = Optional.of(context.environments().read(name.directory()));
+            } catch (IOException e) {
+                kept = Optional.of(Map.of());
+                context.log().warn(name.subject(), "starts without what its environment had besides the agent's: " + e);
+            }
+        }
+        return merged(context.environment(), kept.get());
+    }
+
+    /** The directory is no more. */
+    void forget() {
+        kept = Optional.empty();
+        try {
+            context.environments().remove(name.directory());
+        } catch (IOException e) {
+            context.log().warn(name.subject(), "cannot remove " + context.environments().file(name.directory()) + ": " + e);
+        }
     }
 
     /**

@@ -17,17 +17,17 @@ import java.util.List;
 final class ServerLauncher {
     private final ServerContext context;
     private final NodeName name;
-    private final StartEnvironment environment;
+    private final KeptEnvironment environment;
     private ServerOutput output;
 
     ServerLauncher(ServerContext context, NodeName name) {
         this.context = context;
         this.name = name;
-        this.environment = new StartEnvironment(context, name);
+        this.environment = new KeptEnvironment(context, name);
     }
 
     /** @return what it starts servers with */
-    StartEnvironment environment() {
+    KeptEnvironment environment() {
         return environment;
     }
 
