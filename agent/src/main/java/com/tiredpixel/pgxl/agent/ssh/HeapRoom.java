@@ -31,8 +31,13 @@ final class HeapRoom {
 
     /** @return whether there is room; after {@link #LONGEST} without, false */
     boolean await() {
+        return await(PROBE);
+    }
+
+    /** @return whether there is room for so many bytes; after {@link #LONGEST} without, false */
+    boolean await(int bytes) {
         for (int i = 0; i < PAUSES; i++) {
-            if (isThere()) {
+            if (isThere(bytes)) {
                 return true;
             }
             LockSupport.parkNanos(PAUSE_NANOS);
@@ -40,9 +45,9 @@ final class HeapRoom {
         return false;
     }
 
-    private boolean isThere() {
+    private boolean isThere(int bytes) {
         try {
-            probe = new byte[PROBE];
+            probe = new byte[bytes];
             return true;
         } catch (OutOfMemoryError e) {
             return false;

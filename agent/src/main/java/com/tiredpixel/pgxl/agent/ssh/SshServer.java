@@ -237,6 +237,7 @@ public final class SshServer implements AutoCloseable {
 
     /** Reads the host keys and makes those that are missing. Must run as the user whose sessions are served. */
     public void prepare() {
+        room.await(FirstLogin.ROOM);
         hostKeys.prepare(executor);
     }
 
@@ -246,23 +247,30 @@ public final class SshServer implements AutoCloseable {
             log.error("ssh", "no client is let in, for none of the host keys that are offered can be used");
             return;
         }
+        makeReady();
         listener.accept();
         log.info("ssh", listener.getBoundAddresses().stream().map(Text::endpoint)
                 .collect(Collectors.joining(", ", "listening on ", "")));
-        executor.execute(this::rehearse);
     }
 
-    private void rehearse() {
+    /** Whoever connects meanwhile waits in the kernel: served with a full heap, he could spoil a class for all others. */
+    private void makeReady() {
+        if (!rehearses) {
+            return;
+        }
+        room.await(FirstLogin.ROOM);
         try {
             listener.rehearse();
-        } catch (Exception e) {
+        } catch (Exception | OutOfMemoryError e) {
             log.debug("ssh", "no connection of its own could be served: " + Text.reason(e));
         }
         try {
-            if (rehearses) {
-                FirstLogin.prepare(room, settings.keyExchanges().stream().anyMatch(Algorithms.POST_QUANTUM::contains));
+            boolean isPostQuantum = settings.keyExchanges().stream().anyMatch(Algorithms.POST_QUANTUM::contains);
+            List<String> spoilt = FirstLogin.prepare(room, isPostQuantum);
+            if (!spoilt.isEmpty()) {
+                log.error("ssh", "for want of memory logins may fail until the agent is started anew: there was none to initialize "
+                        + String.join(", ", spoilt));
             }
-            log.debug("ssh", "ready for a first login");
         } catch (IOException e) {
             log.warn("ssh", "cannot read what a first login needs: " + Text.reason(e));
         }

@@ -117,16 +117,25 @@ final class AgentProcess implements TestServer {
         return open(stage, PATH, "rekey");
     }
 
+    /** Its port is there, and it has yet to {@code open}. */
+    static AgentProcess closed(Stage stage, String... more) throws IOException {
+        return bound(stage, PATH, 100, more);
+    }
+
     private static AgentProcess open(Stage stage, String path, String... more) throws IOException {
         return open(stage, path, 100, more);
     }
 
     private static AgentProcess open(Stage stage, String path, int sessions, String... more) throws IOException {
-        Path state = Files.createDirectories(stage.root.resolve("state"));
-        stage.ok("chown", stage.user + ":", state.toString());
-        var agent = stage.add(new AgentProcess(stage, state, path, Duration.ofSeconds(60), sessions, more));
+        AgentProcess agent = bound(stage, path, sessions, more);
         agent.command("open");
         return agent;
+    }
+
+    private static AgentProcess bound(Stage stage, String path, int sessions, String... more) throws IOException {
+        Path state = Files.createDirectories(stage.root.resolve("state"));
+        stage.ok("chown", stage.user + ":", state.toString());
+        return stage.add(new AgentProcess(stage, state, path, Duration.ofSeconds(60), sessions, more));
     }
 
     /** The user cannot read the build directory of somebody else's home, so classes are copied. */

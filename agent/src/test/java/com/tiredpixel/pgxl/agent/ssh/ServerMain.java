@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -32,15 +34,20 @@ import java.util.stream.Stream;
  */
 final class ServerMain {
     /** Some of those with static initializers. */
-    private static final String[] OF_A_FIRST_CONNECTION = {
+    private static final String[] OF_A_FIRST_LOGIN = {
         "sun.nio.ch.AsynchronousSocketChannelImpl$DefaultOptionsHolder",
         "java.util.concurrent.FutureTask",
         "org.apache.sshd.common.io.nio2.Nio2Session",
         "org.apache.sshd.common.session.helpers.AbstractSession",
         "org.apache.sshd.common.kex.KexProposalOption",
         "org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler",
-        "com.tiredpixel.pgxl.agent.ssh.FailedLogins"
+        "com.tiredpixel.pgxl.agent.ssh.FailedLogins",
+        "com.tiredpixel.pgxl.agent.ssh.KeyOptions",
+        "org.apache.sshd.server.channel.ChannelSession",
+        "com.tiredpixel.pgxl.agent.ssh.SignalNames"
     };
+
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private ServerMain() {
     }
@@ -132,9 +139,13 @@ final class ServerMain {
                     Runtime jvm = Runtime.getRuntime();
                     say("heap " + (jvm.totalMemory() - jvm.freeMemory()) / 1024 + " KiB");
                 }
-                case "first connection" -> say("missing " + Stream.of(OF_A_FIRST_CONNECTION)
-                        .filter(ServerMain::isNotInitialized).toList());
-                case "fill the heap" -> fillTheHeap();
+                case "open and look" -> {
+                    server.prepare();
+                    server.open();
+                    say("missing " + Stream.of(OF_A_FIRST_LOGIN).filter(ServerMain::isNotInitialized).toList());
+                }
+                case "fill the heap" -> fillTheHeap(() -> { });
+                case "open in a full heap" -> openInAFullHeap(server);
                 case "close to new sessions" -> server.closeToNewSessions();
                 case "hang up" -> server.hangUp();
                 default -> throw new IllegalArgumentException(line);
@@ -156,8 +167,26 @@ final class ServerMain {
         }
     }
 
+    /** As the agent does it: what there was no memory for is tried again. */
+    private static void openInAFullHeap(SshServer server) throws InterruptedException {
+        var full = new CountDownLatch(1);
+        var filling = new Thread(() -> fillTheHeap(full::countDown));
+        filling.start();
+        full.await();
+        for (boolean isOpen = false; !isOpen; ) {
+            try {
+                server.prepare();
+                server.open();
+                isOpen = true;
+            } catch (OutOfMemoryError e) {
+                Thread.sleep(PAUSE.toMillis());
+            }
+        }
+        filling.join();
+    }
+
     /** For some seconds but for a little, now more and now less: whatever is done gets half-way, each time another half. */
-    private static void fillTheHeap() throws InterruptedException {
+    private static void fillTheHeap(Runnable whenFull) {
         long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
         var random = new Random();
         var all = new byte[200_000][];
@@ -169,11 +198,12 @@ final class ServerMain {
                     used++;
                 }
             } catch (OutOfMemoryError e) {
+                whenFull.run();
                 int free = random.nextInt(60);
                 for (int i = 0; i < free && used > 20; i++) {
                     all[--used] = null;
                 }
-                Thread.sleep(random.nextInt(3));
+                LockSupport.parkNanos(random.nextInt(3_000_000));
             }
         }
     }

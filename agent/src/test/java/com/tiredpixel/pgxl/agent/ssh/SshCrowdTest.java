@@ -75,7 +75,6 @@ class SshCrowdTest {
     void clientsThatTakeAllTheMemoryTheyCanLeaveRoomForALoginAndForAllOthers() throws Exception {
         var agent = AgentProcess.crowded(stage, CROWD + 10);
         // Classes of a signed jar, which that of BouncyCastle is here, have megabytes of its manifest with them.
-        agent.await("that it is ready", line -> line.contains("ready for a first login"));
         long empty = heap(agent);
         int logins = 0;
         long slowest = 0;
