@@ -175,11 +175,11 @@ final class Container {
                 given.port(),
                 given.loginGrace(),
                 given.maximumSessions(),
-                true,
                 given.hostKeys(),
                 given.keyExchanges(),
                 given.macs(),
-                CommandDetail.named(given.audit()));
+                CommandDetail.named(given.audit()),
+                SshSettings.installedSftpServer());
         try {
             sshLibrary.get();
             AgentLoggingProvider.attach(log);

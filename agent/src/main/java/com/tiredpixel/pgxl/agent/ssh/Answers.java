@@ -1,6 +1,8 @@
 package com.tiredpixel.pgxl.agent.ssh;
 
 import java.util.concurrent.Semaphore;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
  * How much heap may be taken by answers that wait for their sockets. A client decides how many it asks for, and whether it
@@ -38,6 +40,15 @@ final class Answers {
 
     static Answers bounded() {
         return new Answers(OF_STRANGERS, OWN, MOST, SHARED);
+    }
+
+    /** @return how much heap a packet takes as an answer, while it waits; nothing if it is none */
+    static int cost(Buffer packet, boolean loggedIn) {
+        int number = packet.array()[packet.rpos()] & 0xff;
+        // Of a key exchange two or three messages: without having read them a client cannot exchange keys again.
+        boolean isExchange = number >= SshConstants.SSH_MSG_KEXINIT && number <= SshConstants.SSH_MSG_KEX_LAST;
+        boolean isOutput = number == SshConstants.SSH_MSG_CHANNEL_DATA || number == SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA;
+        return isOutput || isExchange && loggedIn ? 0 : packet.array().length + OVERHEAD;
     }
 
     Account open() {

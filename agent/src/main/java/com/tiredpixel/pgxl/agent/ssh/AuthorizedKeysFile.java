@@ -43,9 +43,7 @@ final class AuthorizedKeysFile {
             throw new IOException(refused.why().problem(settings.authorizedKeys()));
         }
         try (OpenFile file = ((OpenFile.Attempt.Opened) attempt).file()) {
-            if (settings.strictModes()) {
-                checkModes(file);
-            }
+            checkModes(file);
             FileRead read = file.readAll(LONGEST);
             if (read instanceof FileRead.Content all) {
                 return new AuthorizedKeys(new String(all.bytes(), StandardCharsets.UTF_8));

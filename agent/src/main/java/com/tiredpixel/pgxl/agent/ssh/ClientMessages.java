@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.ssh;
 
 import java.util.Optional;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
  * Which messages a client may send, and when. MINA takes any at any time, and answers those that it does not know.
@@ -11,6 +12,8 @@ import org.apache.sshd.common.SshConstants;
 final class ClientMessages {
     /** Messages before a login that no login needs. OpenSSH's client sends one at most, its EXT_INFO. */
     static final int MOST_STRAY = 32;
+    /** MINA keeps it for the life of the connection. That of OpenSSH's client has some 1,700 bytes. */
+    private static final int LONGEST_PROPOSAL = 4 * 1024;
 
     private boolean exchangingKeys = true;
     private boolean hasKeys;
@@ -18,12 +21,32 @@ final class ClientMessages {
     private boolean askedForService;
     private int stray;
 
+    /** @return the number of a message that has one, RFC 4250, section 4.1 */
+    static int number(Buffer message) {
+        return message.array()[message.rpos()] & 0xff;
+    }
+
+    /**
+     * @param message as it came
+     * @param loggedIn whether its client has
+     * @return why the connection has to end, if it has to
+     */
+    Optional<String> refusal(Buffer message, boolean loggedIn) {
+        if (message.available() == 0) {
+            return Optional.of("a message without a number");
+        }
+        int number = number(message);
+        return number == SshConstants.SSH_MSG_KEXINIT && message.available() > LONGEST_PROPOSAL
+                ? Optional.of("a proposal of " + message.available() + " bytes")
+                : refusal(number, loggedIn);
+    }
+
     /**
      * @param message its number
      * @param loggedIn whether its client has
      * @return why the connection has to end, if it has to
      */
-    Optional<String> refusal(int message, boolean loggedIn) {
+    private Optional<String> refusal(int message, boolean loggedIn) {
         return switch (message) {
             case SshConstants.SSH_MSG_DISCONNECT -> Optional.empty();
             case SshConstants.SSH_MSG_IGNORE, SshConstants.SSH_MSG_UNIMPLEMENTED, SshConstants.SSH_MSG_DEBUG ->

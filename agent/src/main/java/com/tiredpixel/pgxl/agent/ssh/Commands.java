@@ -2,8 +2,6 @@ package com.tiredpixel.pgxl.agent.ssh;
 
 import com.tiredpixel.pgxl.agent.base.EventLog;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.sshd.server.Environment;
-import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.command.CommandFactory;
@@ -173,7 +170,7 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
     }
 
     /** Says why on standard error, and exits with 255, as ssh itself does when it fails. */
-    private record Refusal(String reason) implements Command {
+    private record Refusal(String reason) implements CommandWithOwnStreams {
         @Override
         public void start(ChannelSession channel, Environment environment) throws IOException {
             ((SessionChannel) channel).refuse(reason);
@@ -181,22 +178,6 @@ final class Commands implements CommandFactory, ShellFactory, SubsystemFactory {
 
         @Override
         public void destroy(ChannelSession channel) {
-        }
-
-        @Override
-        public void setInputStream(InputStream in) {
-        }
-
-        @Override
-        public void setOutputStream(OutputStream out) {
-        }
-
-        @Override
-        public void setErrorStream(OutputStream err) {
-        }
-
-        @Override
-        public void setExitCallback(ExitCallback callback) {
         }
     }
 }

@@ -24,7 +24,7 @@ public final class HeapNeeds {
         return Arrays.stream(HeapShare.Part.values()).mapToLong(HeapShare.Part::bytes).sum()
                 + HeapShare.KEPT
                 + Answers.SHARED
-                + (long) Listener.LIMITS.active() * PER_STRANGER;
+                + (long) Guests.LIMITS.active() * PER_STRANGER;
     }
 
     /** @return how many sessions a heap of so many bytes carries, or less than one */

@@ -40,7 +40,7 @@ final class MinaServer extends org.apache.sshd.server.SshServer {
         };
     }
 
-    /** {@link Listener} ends connections that do not log in; idle sessions are never ended. */
+    /** {@link Guests} ends connections that do not log in; idle sessions are never ended. */
     @Override
     protected void setupSessionTimeout(AbstractSessionFactory<?, ?> factory) {
     }

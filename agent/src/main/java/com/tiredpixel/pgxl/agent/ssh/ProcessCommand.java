@@ -3,25 +3,19 @@ package com.tiredpixel.pgxl.agent.ssh;
 import com.tiredpixel.pgxl.agent.os.Child;
 import com.tiredpixel.pgxl.agent.os.Command;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
-import com.tiredpixel.pgxl.agent.os.PseudoTerminal;
 import com.tiredpixel.pgxl.agent.os.Signal;
 import com.tiredpixel.pgxl.agent.os.Stdio;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.sshd.server.Environment;
-import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
 
 /**
@@ -29,11 +23,9 @@ import org.apache.sshd.server.channel.ChannelSession;
  * waits for it. Its end is reported when the process ends, and the channel ends when the last holder of its
  * output has closed it: a background process keeps the channel open, as with OpenSSH.
  */
-final class ProcessCommand implements org.apache.sshd.server.command.Command {
+final class ProcessCommand implements CommandWithOwnStreams {
     /** Longer ones wait for the start of their process in the heap that all share. */
     private static final int LONG_LINE = 4 * 1024;
-    /** How long a terminal has to be silent after the end of its session leader before it is closed. */
-    private static final Duration QUIET = Duration.ofMillis(100);
 
     private final SessionRuntime runtime;
     private final SessionChannel channel;
@@ -45,7 +37,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
     private final AtomicInteger openOutputs = new AtomicInteger();
     private final AtomicBoolean finished = new AtomicBoolean();
 
-    private PseudoTerminal terminal;
+    private CommandTerminal terminal;
     private Child child;
     private OutputPump output;
     private OutputPump error;
@@ -137,16 +129,8 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
         if (request.isEmpty()) {
             return command(environment, new Stdio.Pipe());
         }
-        TerminalRequest wanted = request.get();
-        terminal = runtime.terminals().open();
-        terminal.applyModes(wanted.modes());
-        wanted.applySize(terminal);
-        var variables = new HashMap<>(environment);
-        variables.put("SSH_TTY", terminal.slave().toString());
-        if (!wanted.type().isEmpty()) {
-            variables.put("TERM", wanted.type());
-        }
-        return command(variables, new Stdio.Terminal(terminal.slave()));
+        terminal = CommandTerminal.open(runtime.terminals(), request.get());
+        return command(terminal.in(environment), terminal.stdio());
     }
 
     private synchronized void attach(Child started) {
@@ -201,28 +185,9 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
         if (terminal == null) {
             input.shut();
         } else {
-            closeTerminalWhenQuiet();
+            terminal.closeWhenQuiet(output, () -> openOutputs.get() > 0 && !abandoned, runtime.timer());
         }
         finishIfOver();
-    }
-
-    /**
-     * The end of a session leader hangs its terminal up, but what it wrote last may not have been read yet, and
-     * a process that opened the terminal anew may hold it for ever.
-     */
-    private void closeTerminalWhenQuiet() {
-        if (openOutputs.get() > 0 && !abandoned) {
-            runtime.timer().schedule(
-                    () -> {
-                        if (output.isIdle(QUIET)) {
-                            closeTerminal();
-                        } else {
-                            closeTerminalWhenQuiet();
-                        }
-                    },
-                    QUIET.toMillis(),
-                    TimeUnit.MILLISECONDS);
-        }
     }
 
     private void finishIfOver() {
@@ -255,7 +220,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
 
     synchronized void resize(TerminalRequest wanted) {
         if (terminal != null && !finished.get()) {
-            wanted.applySize(terminal);
+            terminal.resize(wanted);
         }
     }
 
@@ -295,26 +260,7 @@ final class ProcessCommand implements org.apache.sshd.server.command.Command {
 
     private void closeTerminal() {
         if (terminal != null) {
-            if (output != null) {
-                output.expectEnd();
-            }
-            terminal.close();
+            terminal.close(output);
         }
-    }
-
-    @Override
-    public void setInputStream(InputStream in) {
-    }
-
-    @Override
-    public void setOutputStream(OutputStream out) {
-    }
-
-    @Override
-    public void setErrorStream(OutputStream err) {
-    }
-
-    @Override
-    public void setExitCallback(ExitCallback callback) {
     }
 }

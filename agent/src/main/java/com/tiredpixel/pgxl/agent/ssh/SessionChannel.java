@@ -4,8 +4,6 @@ import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.os.ExitStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,16 +25,12 @@ final class SessionChannel extends ChannelSession {
     /** {@code MaxSessions} of OpenSSH: channels of one connection. */
     private static final int MOST_CHANNELS = 10;
     private static final AttributeKey<AtomicInteger> CHANNELS = new AttributeKey<>();
-    private static final int MOST_VARIABLES = 16;
-    /** Names and values of one channel. */
-    private static final int MOST_OF_VARIABLES = 768;
 
-    private final Map<String, String> variables = new LinkedHashMap<>();
+    private final ClientVariables variables = new ClientVariables();
     private final Counters counters;
     private final HeapShare share;
     private final InputWindow window;
     private boolean lent;
-    private int ofVariables;
     private TerminalRequest terminal;
     private Audit audit = Audit.NONE;
     private ExitStatus reported;
@@ -87,9 +81,8 @@ final class SessionChannel extends ChannelSession {
         return ((BoundedSession) getSession()).unsentOutput();
     }
 
-    /** @return {@code LANG} and {@code LC_*} as the client sent them */
-    Map<String, String> variables() {
-        return Map.copyOf(variables);
+    ClientVariables variables() {
+        return variables;
     }
 
     Optional<TerminalRequest> terminal() {
@@ -107,15 +100,7 @@ final class SessionChannel extends ChannelSession {
 
     @Override
     protected Result handleEnvParsed(String name, String value) {
-        boolean wanted = name.equals("LANG") || name.matches("LC_[A-Za-z0-9_]{0,32}");
-        int length = name.length() + value.length();
-        if (!wanted || value.indexOf('\0') >= 0
-                || variables.size() >= MOST_VARIABLES || ofVariables + length > MOST_OF_VARIABLES) {
-            return Result.ReplyFailure;
-        }
-        ofVariables += length;
-        variables.put(name, value);
-        return Result.ReplySuccess;
+        return variables.set(name, value) ? Result.ReplySuccess : Result.ReplyFailure;
     }
 
     @Override

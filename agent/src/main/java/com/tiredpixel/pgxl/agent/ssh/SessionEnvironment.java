@@ -20,7 +20,7 @@ final class SessionEnvironment {
         SocketAddress client = channel.getSession().getRemoteAddress();
         SocketAddress server = channel.getSession().getLocalAddress();
         var environment = new HashMap<>(base);
-        environment.putAll(channel.variables());
+        environment.putAll(channel.variables().all());
         environment.put("SSH_CLIENT", Text.address(client) + " " + Text.port(client) + " " + Text.port(server));
         environment.put(
                 "SSH_CONNECTION",

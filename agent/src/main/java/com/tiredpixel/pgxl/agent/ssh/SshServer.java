@@ -17,21 +17,13 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.sshd.common.PropertyResolver;
-import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.io.IoHandler;
-import org.apache.sshd.common.session.Session;
-import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.threads.SshThreadPoolExecutor;
-import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
-import org.apache.sshd.sftp.SftpModuleProperties;
-import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
 
 /**
  * The SSH server of a container. Same results as OpenSSH's for commands, shells, file transfer and rsync; no
@@ -45,13 +37,6 @@ public final class SshServer implements AutoCloseable {
     private static final int THREADS_PER_SESSION = 3;
     /** For commands whose client has just left, and for the making of a host key. */
     private static final int THREADS_TO_SPARE = 64;
-    /**
-     * OpenSSH's client tells only servers whose name begins like this that its standard output is closed
-     * ({@code SSH_NEW_OPENSSH} in compat.c), and without that {@code ssh node yes | head} would never end.
-     * There is no version in it for scanners to take for OpenSSH's, and no minus sign, RFC 4253, section 4.2.
-     */
-    private static final String IDENTIFICATION = "OpenSSH_compatible_pgxl_agent";
-    private static final Duration FOREVER = Duration.ofDays(36500);
 
     private final SshSettings settings;
     private final EventLog log;
@@ -186,38 +171,14 @@ public final class SshServer implements AutoCloseable {
         server.setSubsystemFactories(List.of(commands));
         server.setScheduledExecutorService(timer, false);
         server.addSessionListener(new QuickAck());
-        server.addSessionListener(new Logins());
+        server.addSessionListener(new Logins(settings.user(), counters, lines, log, session -> listener.authenticated(session)));
         server.addSessionListener(new KeylessClients(lines));
         server.setPort(settings.port());
         server.setHost(settings.addresses().stream()
                 .map(InetAddress::getHostAddress)
                 .collect(Collectors.joining(",")));
-        configure(server);
+        MinaProperties.set(server, settings);
         return server;
-    }
-
-    private void configure(PropertyResolver server) {
-        CoreModuleProperties.SERVER_IDENTIFICATION.set(server, IDENTIFICATION);
-        CoreModuleProperties.AUTH_METHODS.set(server, UserAuthPublicKeyFactory.NAME);
-        // Each key costs two requests, the offer and the signature; failures are counted by FailedLogins.
-        CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, 2 * FailedLogins.MOST + 1);
-        CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(server, settings.maxSessions());
-        CoreModuleProperties.TCP_NODELAY.set(server, true);
-        CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
-        CoreModuleProperties.SOCKET_BACKLOG.set(server, 511);
-        // pg_basebackup may be silent for hours, and a client may be stopped for as long.
-        CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
-        CoreModuleProperties.NIO2_READ_TIMEOUT.set(server, Duration.ZERO);
-        CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
-        CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(server, FOREVER);
-        CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_WAIT.set(server, FOREVER);
-        CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_SIZE.set(server, 2 * HeapShare.PIECE);
-        SftpModuleProperties.MAX_OPEN_HANDLES_PER_SESSION.set(server, 100);
-        // A request has to fit into the window, for MINA opens that again only when it has the whole of one.
-        SftpModuleProperties.MAX_READDATA_PACKET_LENGTH.set(server, 32 * 1024);
-        SftpModuleProperties.MAX_WRITEDATA_PACKET_LENGTH.set(server, 32 * 1024);
-        // OpenSSH does not wait for the disk at each close either.
-        server.getProperties().put(SftpFileSystemAccessor.PROP_AUTO_SYNC_FILE_ON_CLOSE, false);
     }
 
     private Listener listener(IoHandler handler) {
@@ -316,41 +277,6 @@ public final class SshServer implements AutoCloseable {
             group.shutdownNow();
         } catch (IOException e) {
             log.warn("ssh", "closing the SSH server: " + Text.reason(e));
-        }
-    }
-
-    private record SessionChannels(Supplier<SessionChannel> maker) implements ChannelFactory {
-        @Override
-        public String getName() {
-            return "session";
-        }
-
-        @Override
-        public SessionChannel createChannel(Session session) {
-            return maker.get();
-        }
-    }
-
-    private final class Logins implements SessionListener {
-        @Override
-        public void sessionEvent(Session session, Event event) {
-            if (event == Event.Authenticated) {
-                counters.loggedIn();
-                listener.authenticated(session);
-                log.info(EventLog.AUDIT, settings.user() + " logged in with "
-                        + session.getAttribute(Grant.OF_SESSION).fingerprint() + " from "
-                        + Text.endpoint(session.getRemoteAddress()));
-            }
-        }
-
-        @Override
-        public void sessionException(Session session, Throwable problem) {
-            lines.say(
-                    EventLog.Level.DEBUG,
-                    "ssh",
-                    session.getRemoteAddress(),
-                    "connection from " + Text.endpoint(session.getRemoteAddress()) + " ends by "
-                            + problem.getClass().getSimpleName() + ": " + Text.reason(problem));
         }
     }
 }

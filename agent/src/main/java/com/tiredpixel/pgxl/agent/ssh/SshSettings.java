@@ -18,7 +18,6 @@ import java.util.Optional;
  * @param port 1 to 65535, or 0 for a free one
  * @param loginGrace how long a connection may take to authenticate
  * @param maxSessions how many connections, and how many commands, may run at once
- * @param strictModes whether keys are refused that others could have written
  * @param hostKeys which host keys are offered, of {@code ed25519}, {@code ecdsa} and {@code rsa}; all are made
  * @param keyExchanges which are offered, best first, of {@code mlkem768}, {@code sntrup761}, {@code curve25519} and
  *     {@code group16}
@@ -37,7 +36,6 @@ public record SshSettings(
         int port,
         Duration loginGrace,
         int maxSessions,
-        boolean strictModes,
         List<String> hostKeys,
         List<String> keyExchanges,
         List<String> macs,
@@ -70,61 +68,9 @@ public record SshSettings(
         }
     }
 
-    /** As the canonical constructor, with OpenSSH's program for SFTP if the machine has it. */
-    public SshSettings(
-            String user,
-            Path home,
-            Path stateDirectory,
-            Path shell,
-            List<InetAddress> addresses,
-            int port,
-            Duration loginGrace,
-            int maxSessions,
-            boolean strictModes,
-            List<String> hostKeys,
-            List<String> keyExchanges,
-            List<String> macs,
-            CommandDetail audit) {
-        this(
-                user,
-                home,
-                stateDirectory,
-                shell,
-                addresses,
-                port,
-                loginGrace,
-                maxSessions,
-                strictModes,
-                hostKeys,
-                keyExchanges,
-                macs,
-                audit,
-                SFTP_SERVERS.stream().filter(Files::isExecutable).findFirst());
-    }
-
-    /**
-     * The usual settings: bash, every address, two minutes to log in as OpenSSH gives, 100 sessions.
-     *
-     * @param user the one user that may log in
-     * @param home the user's home directory
-     * @param stateDirectory where the agent keeps its own files
-     * @param port where to listen
-     */
-    public static SshSettings of(String user, Path home, Path stateDirectory, int port) {
-        return new SshSettings(
-                user,
-                home,
-                stateDirectory,
-                Path.of("/bin/bash"),
-                List.of(),
-                port,
-                Duration.ofSeconds(120),
-                100,
-                true,
-                List.of("ed25519", "rsa"),
-                List.of("mlkem768", "curve25519", "group16"),
-                List.of("hmac-sha2-256-etm", "hmac-sha2-512-etm"),
-                CommandDetail.COMMAND);
+    /** @return OpenSSH's program for SFTP if the machine has it */
+    public static Optional<Path> installedSftpServer() {
+        return SFTP_SERVERS.stream().filter(Files::isExecutable).findFirst();
     }
 
     /** @return where public keys are looked up, at every attempt afresh */

@@ -34,7 +34,7 @@ class OddKeyFilesTest {
     @EnumSource(OddFile.class)
     void authorizedKeysThatAreNoFileAreNamedAndNotWaitedFor(OddFile kind) throws IOException {
         Path home = temporary.toRealPath();
-        var settings = SshSettings.of(System.getProperty("user.name"), home, home.resolve(".pgxl"), 0);
+        var settings = TestSettings.of(System.getProperty("user.name"), home, home.resolve(".pgxl"), 0);
         var file = new AuthorizedKeysFile(settings);
         Path path = Files.createDirectory(home.resolve(".ssh")).resolve("authorized_keys");
         kind.inThePlaceOf(path, () -> {

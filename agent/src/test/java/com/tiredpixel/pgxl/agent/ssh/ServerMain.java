@@ -72,7 +72,6 @@ final class ServerMain {
                 0,
                 Duration.ofSeconds(Long.parseLong(arguments[4])),
                 Integer.parseInt(arguments[5]),
-                true,
                 List.of("ed25519", "ecdsa", "rsa"),
                 more.contains("default exchanges")
                         ? List.of("mlkem768", "curve25519", "group16")
@@ -81,9 +80,7 @@ final class ServerMain {
                         ? List.of("hmac-sha2-256-etm", "hmac-sha2-512-etm", "hmac-sha2-256", "hmac-sha2-512")
                         : List.of("hmac-sha2-256-etm", "hmac-sha2-512-etm"),
                 more.contains("discreet") ? CommandDetail.COMMAND : CommandDetail.FULL,
-                more.contains("builtin")
-                        ? Optional.empty()
-                        : SshSettings.of(user, home, home, 22).sftpServer());
+                more.contains("builtin") ? Optional.empty() : SshSettings.installedSftpServer());
         var environment = Map.of(
                 "HOME", home.toString(),
                 "USER", user,

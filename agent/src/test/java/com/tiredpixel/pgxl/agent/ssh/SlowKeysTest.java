@@ -52,7 +52,7 @@ class SlowKeysTest {
         Ed25519.install();
         known = KeyPairGenerator.getInstance("RSA").generateKeyPair();
         Path home = Path.of("/home/postgres");
-        var settings = SshSettings.of("postgres", home, home.resolve(".pgxl"), 0);
+        var settings = TestSettings.of("postgres", home, home.resolve(".pgxl"), 0);
         var reader = new KeyReader(settings.authorizedKeys(), this::read, timer, Duration.ofSeconds(3));
         EventLog recorder = (level, subject, message) -> log.add(message);
         var lines = new StrangerLines(recorder, () -> Duration.ofNanos(System.nanoTime()), (delay, task) -> { });

@@ -2,7 +2,6 @@ package com.tiredpixel.pgxl.agent.ssh;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** With OpenSSH's programs for file transfer on the node, there is no difference at all. */
@@ -11,7 +10,7 @@ class SshFileTransferParityTest extends FileTransferParity {
     @Override
     AgentProcess open(Stage set) throws Exception {
         assumeTrue(
-                SshSettings.of("", Path.of("/"), Path.of("/"), 22).sftpServer().isPresent(),
+                SshSettings.installedSftpServer().isPresent(),
                 "sftp-server is not installed");
         return AgentProcess.open(set);
     }

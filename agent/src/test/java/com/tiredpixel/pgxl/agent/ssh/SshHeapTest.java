@@ -59,7 +59,7 @@ class SshHeapTest {
         for (int length : List.of(256 * 1024, BoundedSession.LONGEST_PACKET)) {
             var strangers = new ArrayList<SocketChannel>();
             try {
-                for (int i = 0; i < 6 * Listener.LIMITS.activePerAddress(); i++) {
+                for (int i = 0; i < 6 * Guests.LIMITS.activePerAddress(); i++) {
                     strangers.add(beginPacket("127.0.1." + (i % 6 + 1), length));
                 }
                 Run.Result result = Peer.of(stage, agent).script("""
@@ -239,7 +239,7 @@ class SshHeapTest {
             assertEquals("in\n", result.out(), told);
             System.out.println("MEASURED login after a full heap: " + (System.nanoTime() - start) / 1_000_000 + " ms, try " + tries);
         }
-        assertEquals(Listener.LIMITS.activePerAddress(), placesToLogIn(LOGIN));
+        assertEquals(Guests.LIMITS.activePerAddress(), placesToLogIn(LOGIN));
         assertFalse(agent.log().stream().noneMatch(line -> line.contains("heap")), "negative control: it was full");
     }
 
@@ -250,7 +250,7 @@ class SshHeapTest {
             var guests = new ArrayList<Socket>();
             int greeted = 0;
             try {
-                for (int i = 0; i < Listener.LIMITS.activePerAddress(); i++) {
+                for (int i = 0; i < Guests.LIMITS.activePerAddress(); i++) {
                     var guest = new Socket(InetAddress.getLoopbackAddress(), agent.port());
                     guest.setSoTimeout(2000);
                     guests.add(guest);

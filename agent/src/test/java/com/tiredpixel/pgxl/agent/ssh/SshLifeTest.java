@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tiredpixel.pgxl.agent.config.Settings;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -104,7 +106,8 @@ class SshLifeTest extends StagedTest {
 
     @Test
     void theAuditShowsNoSecretOfACommandLineByDefault() throws Exception {
-        assertEquals(CommandDetail.COMMAND, SshSettings.of("nobody", stage.home, stage.home, 22).audit());
+        var byDefault = (Settings.Reading.Valid) Settings.read(Map.of());
+        assertEquals(CommandDetail.COMMAND, CommandDetail.named(byDefault.settings().ssh().audit()));
         var agent = AgentProcess.discreet(stage);
         Peer.of(stage, agent).run("PGPASSWORD=hunter2 true hunter2");
         agent.await("an audit", said -> said.contains(" ran \"true …\", 31 characters: exit 0 after"));
@@ -175,10 +178,7 @@ class SshLifeTest extends StagedTest {
     void aPortThatIsTakenIsNamed() throws Exception {
         var log = new ArrayList<String>();
         try (var taken = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var settings = new SshSettings(
-                    "nobody", stage.home, stage.root, Path.of("/bin/bash"), List.of(InetAddress.getLoopbackAddress()),
-                    taken.getLocalPort(), Duration.ofSeconds(1), 1, true, List.of("ed25519"), List.of("curve25519"), List.of("hmac-sha2-256-etm"),
-                    CommandDetail.FULL);
+            var settings = TestSettings.of("nobody", stage.home, stage.root, taken.getLocalPort());
             try (var server = new SshServer(
                     settings,
                     new com.tiredpixel.pgxl.agent.os.crypto.LibCrypto.Loading.Refused("not here"),
@@ -188,7 +188,7 @@ class SshLifeTest extends StagedTest {
                     () -> {
                         throw new java.io.IOException("not here");
                     },
-                    java.util.Map.of(),
+                    Map.of(),
                     (level, subject, message) -> log.add(message),
                     com.tiredpixel.pgxl.agent.base.MonotonicClock.system())) {
                 var problem = org.junit.jupiter.api.Assertions.assertThrows(java.io.IOException.class, server::bind);
