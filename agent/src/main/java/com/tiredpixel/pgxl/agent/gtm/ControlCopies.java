@@ -2,6 +2,7 @@ package com.tiredpixel.pgxl.agent.gtm;
 
 import com.tiredpixel.pgxl.agent.node.GtmControl;
 import com.tiredpixel.pgxl.agent.node.GtmControl.Reading;
+import com.tiredpixel.pgxl.agent.node.StateFileName;
 import com.tiredpixel.pgxl.agent.os.BoundedFiles;
 import com.tiredpixel.pgxl.agent.os.DurableFile;
 import com.tiredpixel.pgxl.agent.os.NewFile;
@@ -63,20 +64,7 @@ final class ControlCopies {
      * @param node a data directory, maybe outside of it
      */
     static ControlCopies of(Path state, Path home, Path node) {
-        Path shown = node.startsWith(home) && !node.equals(home) ? home.relativize(node) : node;
-        return new ControlCopies(state.resolve("gtm-control").resolve(fileName(shown.toString())));
-    }
-
-    /** One name for each path: what is not plain becomes its code. */
-    private static String fileName(String path) {
-        var name = new StringBuilder();
-        for (byte b : path.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
-            boolean plain = b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' || b == '-';
-            name.append(plain ? Character.toString((char) b) : String.format("%%%02x", b));
-        }
-        // A file name has at most 255 bytes, and one of those that are set aside is longer by 24.
-        return name.length() <= 200 ? name.toString()
-                : name.substring(0, 180) + "%" + Integer.toHexString(path.hashCode());
+        return new ControlCopies(state.resolve("gtm-control").resolve(StateFileName.of(home, node)));
     }
 
     Path directory() {

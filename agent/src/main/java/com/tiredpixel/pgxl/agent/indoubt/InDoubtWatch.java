@@ -3,9 +3,12 @@ package com.tiredpixel.pgxl.agent.indoubt;
 import com.tiredpixel.pgxl.agent.base.Daemon;
 import com.tiredpixel.pgxl.agent.base.EventLog;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
-import com.tiredpixel.pgxl.agent.node.PidFile;
 import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.HelperPrograms;
+import com.tiredpixel.pgxl.agent.sql.ClusterNode;
+import com.tiredpixel.pgxl.agent.sql.Limits;
+import com.tiredpixel.pgxl.agent.sql.LocalServer;
+import com.tiredpixel.pgxl.agent.sql.Psql;
 import com.tiredpixel.pgxl.agent.supervisor.NodeReport;
 import com.tiredpixel.pgxl.agent.supervisor.NodeState;
 import java.nio.file.Path;
@@ -45,7 +48,7 @@ public final class InDoubtWatch implements Runnable {
         this.clock = clock;
         this.last = InDoubt.nothing(clock.now(), "not looked yet");
         this.resolver = new Resolver(
-                new Psql(programs, prefix, user, environment), due, acts, log, clock,
+                new Psql(programs, prefix, user, environment, Limits.PATIENT), due, acts, log, clock,
                 () -> Daemon.pause(BETWEEN_TWO_QUESTIONS));
     }
 
@@ -80,14 +83,11 @@ public final class InDoubtWatch implements Runnable {
 
     private Optional<ClusterNode> coordinator() {
         for (NodeReport node : nodes.get()) {
-            if (node.role() == Role.COORDINATOR && node.state() == NodeState.RUNNING
-                    && PidFile.read(node.directory(), node.role().program()) instanceof PidFile.Postmaster server
-                    && server.port().isPresent()) {
-                String host = server.socketDirectory().filter(place -> place.startsWith("/"))
-                        .or(() -> server.listenAddress().filter(address -> address.matches("[0-9.]+|.*:.*")
-                                && !address.equals("0.0.0.0") && !address.equals("::")))
-                        .orElse("127.0.0.1");
-                return Optional.of(new ClusterNode("", true, 0, host, server.port().getAsInt()));
+            if (node.role() == Role.COORDINATOR && node.state() == NodeState.RUNNING) {
+                Optional<ClusterNode> server = LocalServer.of(node.directory(), true);
+                if (server.isPresent()) {
+                    return server;
+                }
             }
         }
         return Optional.empty();

@@ -1,6 +1,8 @@
 package com.tiredpixel.pgxl.agent.indoubt;
 
-import com.tiredpixel.pgxl.agent.indoubt.Conversation.Result;
+import com.tiredpixel.pgxl.agent.sql.ClusterNode;
+import com.tiredpixel.pgxl.agent.sql.Conversation;
+import com.tiredpixel.pgxl.agent.sql.Conversation.Result;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

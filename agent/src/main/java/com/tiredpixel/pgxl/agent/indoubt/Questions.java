@@ -1,5 +1,7 @@
 package com.tiredpixel.pgxl.agent.indoubt;
 
+import com.tiredpixel.pgxl.agent.sql.ClusterNode;
+import com.tiredpixel.pgxl.agent.sql.Fields;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,15 +18,14 @@ final class Questions {
 
     /** Asks a node who it is. */
     static List<String> self() {
-        return List.of("SELECT 'SELF', " + hex("pgxc_node_str()") + ", pg_is_in_recovery()");
+        return List.of("SELECT 'SELF', " + Fields.hex("pgxc_node_str()") + ", pg_is_in_recovery()");
     }
 
     /** Asks a coordinator who it is, who is in the cluster, and what is prepared on it. */
     static List<String> cluster() {
         return List.of(
                 self().get(0),
-                "SELECT 'NODE', node_type, node_id, node_port, " + hex("node_name") + ", " + hex("node_host")
-                        + " FROM pgxc_node WHERE node_type IN ('C', 'D')",
+                ClusterNode.QUESTION,
                 prepared().get(1));
     }
 
@@ -36,7 +37,7 @@ final class Questions {
         return List.of(
                 self().get(0),
                 "SELECT 'PREPARED', transaction, floor(extract(epoch FROM clock_timestamp() - prepared)), "
-                        + hex("gid") + ", " + hex("owner") + ", " + hex("database")
+                        + Fields.hex("gid") + ", " + Fields.hex("owner") + ", " + Fields.hex("database")
                         + " FROM pg_prepared_xacts ORDER BY 3 DESC LIMIT " + MOST);
     }
 
@@ -64,9 +65,5 @@ final class Questions {
     static List<String> end(Gid gid, boolean commit, boolean coordinator) {
         String end = (commit ? "COMMIT" : "ROLLBACK") + " PREPARED '" + gid.text() + "'";
         return coordinator ? List.of("SET xc_maintenance_mode = on", end) : List.of(end);
-    }
-
-    private static String hex(String expression) {
-        return "encode(convert_to(" + expression + "::text, 'UTF8'), 'hex')";
     }
 }

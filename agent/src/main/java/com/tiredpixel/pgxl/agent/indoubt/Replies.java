@@ -1,9 +1,11 @@
 package com.tiredpixel.pgxl.agent.indoubt;
 
-import java.nio.charset.StandardCharsets;
+import static com.tiredpixel.pgxl.agent.sql.Fields.text;
+import static com.tiredpixel.pgxl.agent.sql.Fields.truth;
+
+import com.tiredpixel.pgxl.agent.sql.ClusterNode;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,9 +52,7 @@ record Replies(Optional<Self> self, List<ClusterNode> nodes, List<Prepared> prep
             try {
                 switch (field[0] + field.length) {
                     case "SELF3" -> self = Optional.of(new Self(text(field[1]), truth(field[2])));
-                    case "NODE6" -> nodes.add(new ClusterNode(
-                            text(field[4]), field[1].equals("C"), Integer.parseInt(field[2]), text(field[5]),
-                            Integer.parseInt(field[3])));
+                    case "NODE6" -> nodes.add(ClusterNode.parse(field));
                     case "PREPARED6" -> prepared.add(new Prepared(
                             Long.parseLong(field[1]), Long.parseLong(field[2]), text(field[3]), text(field[4]),
                             text(field[5])));
@@ -67,16 +67,5 @@ record Replies(Optional<Self> self, List<ClusterNode> nodes, List<Prepared> prep
             }
         }
         return new Replies(self, List.copyOf(nodes), List.copyOf(prepared), Map.copyOf(answers));
-    }
-
-    private static boolean truth(String field) {
-        if (!field.equals("t") && !field.equals("f")) {
-            throw new IllegalArgumentException(field);
-        }
-        return field.equals("t");
-    }
-
-    private static String text(String hex) {
-        return new String(HexFormat.of().parseHex(hex), StandardCharsets.UTF_8);
     }
 }

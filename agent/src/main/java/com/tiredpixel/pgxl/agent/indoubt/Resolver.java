@@ -5,6 +5,8 @@ import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.indoubt.Inquiry.Heard;
 import com.tiredpixel.pgxl.agent.indoubt.Inquiry.Said;
 import com.tiredpixel.pgxl.agent.log.VisibleText;
+import com.tiredpixel.pgxl.agent.sql.ClusterNode;
+import com.tiredpixel.pgxl.agent.sql.Conversation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,5 +1,7 @@
 package com.tiredpixel.pgxl.agent.indoubt;
 
+import com.tiredpixel.pgxl.agent.sql.ClusterNode;
+import com.tiredpixel.pgxl.agent.sql.Conversation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

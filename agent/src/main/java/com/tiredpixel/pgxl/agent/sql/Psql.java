@@ -1,4 +1,4 @@
-package com.tiredpixel.pgxl.agent.indoubt;
+package com.tiredpixel.pgxl.agent.sql;
 
 import com.tiredpixel.pgxl.agent.os.HelperPrograms;
 import java.nio.file.Path;
@@ -13,9 +13,7 @@ import java.util.stream.Collectors;
  * {@code psql}, a process for each conversation: it is there wherever the servers are, knows the password file, and
  * what it needs is given back when it ends. The statements are constant but for names that hold no quote.
  */
-final class Psql implements Conversation {
-    private static final Duration QUESTION = Duration.ofSeconds(10);
-
+public final class Psql implements Conversation {
     /** An end waits for a synchronous standby, and cutting it short would tell nothing. */
     private static final Duration END = Duration.ofSeconds(60);
 
@@ -25,19 +23,27 @@ final class Psql implements Conversation {
     private final Path program;
     private final String user;
     private final Map<String, String> environment;
+    private final Limits limits;
 
-    Psql(HelperPrograms programs, Path prefix, String user, Map<String, String> environment) {
+    /**
+     * @param prefix of the servers
+     * @param user whom the databases know
+     * @param environment of the servers, for the password file
+     * @param limits of a question
+     */
+    public Psql(HelperPrograms programs, Path prefix, String user, Map<String, String> environment, Limits limits) {
         this.programs = programs;
         this.program = prefix.resolve("bin/psql");
         this.user = user;
         this.environment = Map.copyOf(environment);
+        this.limits = limits;
     }
 
     @Override
     public Result say(ClusterNode node, String database, List<String> statements, boolean question) {
         var arguments = new ArrayList<>(List.of("-X", "-A", "-t", "-q", "-w", "-d", "dbname=" + quoted(database)
                 + " host=" + quoted(node.host()) + " port=" + node.port() + " user=" + quoted(user)
-                + " application_name=pgxl-agent connect_timeout=3"
+                + " application_name=pgxl-agent connect_timeout=" + limits.connect()
                 + " keepalives_idle=5 keepalives_interval=2 keepalives_count=3"));
         // Of several -c the psql of 9.5 runs the last alone.
         arguments.addAll(List.of("-f", "-"));
@@ -45,9 +51,9 @@ final class Psql implements Conversation {
         Map<String, String> own = new HashMap<>(environment);
         own.put("PGCLIENTENCODING", "UTF8");
         // A database may have a search_path that leads elsewhere.
-        own.put("PGOPTIONS", "-c search_path=pg_catalog -c statement_timeout=" + (question ? "5s" : "0"));
+        own.put("PGOPTIONS", "-c search_path=pg_catalog -c statement_timeout=" + (question ? limits.statement() + "s" : "0"));
         HelperPrograms.Result result =
-                programs.run(program, arguments, own, Path.of("/"), script, question ? QUESTION : END);
+                programs.run(program, arguments, own, Path.of("/"), script, question ? limits.whole() : END);
         if (result instanceof HelperPrograms.Result.Finished finished) {
             // 2: no connection, or a lost one. After an error of one statement it goes on.
             return finished.status().equals(new com.tiredpixel.pgxl.agent.os.ExitStatus.Exited(0))
@@ -58,7 +64,7 @@ final class Psql implements Conversation {
         }
         return new Result.Nothing(result instanceof HelperPrograms.Result.NotStarted not
                 ? not.reason()
-                : "no end within " + (question ? QUESTION : END).toSeconds() + " s");
+                : "no end within " + (question ? limits.whole() : END).toSeconds() + " s");
     }
 
     private static String quoted(String value) {

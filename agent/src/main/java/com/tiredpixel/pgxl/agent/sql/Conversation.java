@@ -1,10 +1,10 @@
-package com.tiredpixel.pgxl.agent.indoubt;
+package com.tiredpixel.pgxl.agent.sql;
 
 import java.util.List;
 
 /** Talks to a node in SQL, over a connection of its own. */
 @FunctionalInterface
-interface Conversation {
+public interface Conversation {
 
     /** What came of it. */
     sealed interface Result {
