@@ -3,6 +3,8 @@ package com.tiredpixel.pgxl.agent;
 import com.tiredpixel.pgxl.agent.base.MonotonicClock;
 import com.tiredpixel.pgxl.agent.config.NodeEnvironment;
 import com.tiredpixel.pgxl.agent.config.Settings;
+import com.tiredpixel.pgxl.agent.failover.OldMasterGuard;
+import com.tiredpixel.pgxl.agent.failover.OldMasterWatch;
 import com.tiredpixel.pgxl.agent.gtm.ControlKeeper;
 import com.tiredpixel.pgxl.agent.gtm.GtmStartGuard;
 import com.tiredpixel.pgxl.agent.indoubt.InDoubt;
@@ -28,6 +30,8 @@ import com.tiredpixel.pgxl.agent.os.Terminals;
 import com.tiredpixel.pgxl.agent.os.ThisSystem;
 import com.tiredpixel.pgxl.agent.os.Tracing;
 import com.tiredpixel.pgxl.agent.os.crypto.LibCrypto;
+import com.tiredpixel.pgxl.agent.sql.Limits;
+import com.tiredpixel.pgxl.agent.sql.Psql;
 import com.tiredpixel.pgxl.agent.ssh.CommandDetail;
 import com.tiredpixel.pgxl.agent.ssh.SshServer;
 import com.tiredpixel.pgxl.agent.ssh.SshSettings;
@@ -38,6 +42,8 @@ import com.tiredpixel.pgxl.agent.status.StatusSources;
 import com.tiredpixel.pgxl.agent.supervisor.HoldMarks;
 import com.tiredpixel.pgxl.agent.supervisor.PatientScan;
 import com.tiredpixel.pgxl.agent.supervisor.RestartPolicy;
+import com.tiredpixel.pgxl.agent.supervisor.StartGuard;
+import com.tiredpixel.pgxl.agent.supervisor.StartGuards;
 import com.tiredpixel.pgxl.agent.supervisor.Supervisor;
 import com.tiredpixel.pgxl.agent.supervisor.SupervisorContext;
 import com.tiredpixel.pgxl.agent.supervisor.lock.Heartbeats;
@@ -49,7 +55,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -112,11 +120,15 @@ final class Container {
 
         Path home = volume.home();
         var scan = new PatientScan(mayTouch -> scan(home, mayTouch), disk);
-        Supervisor supervisor = supervisor(home, scan);
+        Optional<OldMasterGuard> oldMasters = oldMasters(home);
+        Supervisor supervisor = supervisor(home, scan, oldMasters);
         reaper.addListener(supervisor::reaped);
         signals.serve(supervisor, ssh);
         Supplier<InDoubt> inDoubt = watchInDoubt(supervisor);
-        StartupTask.insist(log, "opening status", () -> openStatus(home, supervisor, ssh, inDoubt, scan));
+        oldMasters.ifPresent(guard -> StartupTask.insist(log, "old masters",
+                new OldMasterWatch(guard, () -> supervisor.overview().nodes(), supervisor::order, log, clock)));
+        Consumer<Path> alone = directory -> oldMasters.ifPresent(guard -> guard.serveAlone(directory));
+        StartupTask.insist(log, "opening status", () -> openStatus(home, supervisor, ssh, inDoubt, alone, scan));
         keepSmall();
         StartupTask.insist(log, "opening SSH", () -> openSsh(ssh, hostKeys));
         StartupTask.insist(log, "gtm.control", new ControlKeeper(
@@ -192,7 +204,16 @@ final class Container {
         }
     }
 
-    private Supervisor supervisor(Path home, PatientScan scan) {
+    private Optional<OldMasterGuard> oldMasters(Path home) {
+        if (!settings.cluster().oldMasterWaits()) {
+            return Optional.empty();
+        }
+        var talk = new Psql(
+                new HelperPrograms(processes), settings.prefix(), settings.user(), environment, Limits.QUICK);
+        return Optional.of(new OldMasterGuard(settings.stateDirectory(), home, talk, log, clock));
+    }
+
+    private Supervisor supervisor(Path home, PatientScan scan, Optional<OldMasterGuard> oldMasters) {
         Settings.Backoff backoff = settings.backoff();
         var context = new SupervisorContext(
                 processes,
@@ -217,9 +238,11 @@ final class Container {
                 serverLogs,
                 holds(home),
                 new EnvironmentFiles(settings.stateDirectory().resolve("environment"), home),
-                new GtmStartGuard(
-                        settings.stateDirectory(), home, servers::build, settings.cluster().unmendedGtmWaits(), log,
-                        Clock.systemUTC()),
+                new StartGuards(
+                        new GtmStartGuard(
+                                settings.stateDirectory(), home, servers::build, settings.cluster().unmendedGtmWaits(), log,
+                                Clock.systemUTC()),
+                        oldMasters.<StartGuard>map(guard -> guard).orElseGet(StartGuard::none)),
                 disk);
         return new Supervisor(context, scan);
     }
@@ -241,7 +264,8 @@ final class Container {
 
     /** The databases need nobody to watch them: a failure here is told and no more. */
     private void openStatus(
-            Path home, Supervisor supervisor, SshServer ssh, Supplier<InDoubt> inDoubt, PatientScan scan) {
+            Path home, Supervisor supervisor, SshServer ssh, Supplier<InDoubt> inDoubt, Consumer<Path> alone,
+            PatientScan scan) {
         try {
             var given = new StatusSettings(
                     settings.status().listen(),
@@ -263,7 +287,8 @@ final class Container {
                     supervisor::order,
                     supervisor::reload,
                     log::setLevel,
-                    inDoubt);
+                    inDoubt,
+                    alone);
             var explain = new Explain(home, settings.scanDepth(), settings.prefix(), holds(home));
             new StatusServer(given, sources, explain, log, clock).open();
         } catch (Throwable e) {

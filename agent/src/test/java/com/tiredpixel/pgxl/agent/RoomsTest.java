@@ -37,6 +37,7 @@ class RoomsTest {
             Map.entry("gtm", Set.of("base", "node", "os", "supervisor")),
             Map.entry("sql", Set.of("node", "os")),
             Map.entry("indoubt", Set.of("base", "log", "node", "os", "sql", "supervisor")),
+            Map.entry("failover", Set.of("base", "node", "os", "sql", "supervisor")),
             Map.entry("ssh.openssl", Set.of("os.crypto")),
             Map.entry("ssh", Set.of("base", "log", "os", "os.crypto", "ssh.openssl")),
             Map.entry("cluster.ask", Set.of()),

@@ -72,6 +72,11 @@ final class Fleet {
         return sandbox;
     }
 
+    /** From its next start on. */
+    void set(String host, String variable, String value) {
+        plans.get(host).set(variable, value);
+    }
+
     Sandbox sandbox(String host) {
         return Optional.ofNullable(sandboxes.get(host)).orElseThrow(() -> new AssertionError(host + " never started"));
     }

@@ -100,10 +100,11 @@ public record Settings(
      * What keeps the transactions of a cluster right.
      *
      * @param unmendedGtmWaits {@code PGXL_UNMENDED_GTM}: whether a GTM of servers without the mends waits for the operator
+     * @param oldMasterWaits {@code PGXL_OLD_MASTER}: whether a datanode master gives way to one that was promoted
      * @param inDoubt {@code PGXL_IN_DOUBT}: {@code resolve}, {@code report} or {@code off}
      * @param inDoubtAge {@code PGXL_IN_DOUBT_AGE}
      */
-    public record Cluster(boolean unmendedGtmWaits, String inDoubt, Duration inDoubtAge) {
+    public record Cluster(boolean unmendedGtmWaits, boolean oldMasterWaits, String inDoubt, Duration inDoubtAge) {
     }
 
     /** What the environment amounts to. */

@@ -69,6 +69,7 @@ final class SettingsReader {
                 backoff(),
                 new Settings.Cluster(
                         value(SettingsTable.UNMENDED_GTM).equals("wait"),
+                        value(SettingsTable.OLD_MASTER).equals("wait"),
                         value(SettingsTable.IN_DOUBT),
                         value(SettingsTable.IN_DOUBT_AGE)));
     }

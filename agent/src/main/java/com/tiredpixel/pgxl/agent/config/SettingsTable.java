@@ -27,7 +27,7 @@ final class SettingsTable {
     static final Setting<Path> STATE_DIR = new Setting<>(
             "PGXL_STATE_DIR", "$PGXL_HOME/.pgxl", A_DIRECTORY,
             "the agent's own files: host keys, holds, environments of servers, copies of gtm.control, "
-                    + "the token of the command pgxl",
+                    + "who is in the cluster, the token of the command pgxl",
             Parsers::directory);
     static final List<String> ROLES = List.of("gtm", "gtm_proxy", "coordinator", "datanode");
     static final Setting<String> ROLE = new Setting<>(
@@ -121,6 +121,11 @@ final class SettingsTable {
             "a GTM that has served, of servers without this project's mends: wait for pgxl start, or start at once",
             Parsers.word(List.of("wait", "start")));
 
+    static final Setting<String> OLD_MASTER = new Setting<>(
+            "PGXL_OLD_MASTER", "wait", "wait or start",
+            "a coordinator or datanode while another server that was promoted has its name: wait, or serve all the same",
+            Parsers.word(List.of("wait", "start")));
+
     static final Setting<String> IN_DOUBT = new Setting<>(
             "PGXL_IN_DOUBT", "resolve", "resolve, report or off",
             "what the agent beside a coordinator does about transactions that were left prepared on some nodes",
@@ -135,7 +140,7 @@ final class SettingsTable {
             STATUS_PORT, STATUS_LISTEN,
             STOP_TIMEOUT, SETTLE_TIME, SCAN_DEPTH,
             BACKOFF_FIRST, BACKOFF_MAX, BACKOFF_RESET, CRASH_LOOP_STARTS, CRASH_LOOP_WINDOW,
-            UNMENDED_GTM, IN_DOUBT, IN_DOUBT_AGE);
+            UNMENDED_GTM, OLD_MASTER, IN_DOUBT, IN_DOUBT_AGE);
 
     /** Variables of the launcher: no setting of this program, and no misspelt one either. */
     static final Set<String> OF_THE_LAUNCHER = Set.of("PGXL_JAVA", "PGXL_JAVA_OPTIONS");

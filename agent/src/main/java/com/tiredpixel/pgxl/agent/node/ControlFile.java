@@ -27,6 +27,8 @@ public final class ControlFile {
 
     /** {@code checkPointCopy.nextXid}: the same place in 9.5 and 10, whose versions of the file these are. */
     private static final int NEXT_XID_OFFSET = 72;
+    /** {@code checkPointCopy.ThisTimeLineID}. */
+    private static final int TIMELINE_OFFSET = 56;
     private static final int VERSION_OFFSET = 8;
     private static final int VERSION_9_5 = 942;
     private static final int VERSION_10 = 1002;
@@ -40,17 +42,35 @@ public final class ControlFile {
      *     cannot be read or is of another version
      */
     public static OptionalLong nextXid(Path directory) {
+        return fields(directory).map(fields -> Integer.toUnsignedLong(fields.getInt(NEXT_XID_OFFSET)))
+                .filter(xid -> xid >= Xids.FIRST_NORMAL).map(OptionalLong::of).orElse(OptionalLong.empty());
+    }
+
+    /** @return the latest checkpoint's TimeLineID, as {@link #nextXid} */
+    public static OptionalLong timeline(Path directory) {
+        return fields(directory).map(fields -> Integer.toUnsignedLong(fields.getInt(TIMELINE_OFFSET)))
+                .map(OptionalLong::of).orElse(OptionalLong.empty());
+    }
+
+    /** @return the database system identifier, as {@link #nextXid} */
+    public static OptionalLong systemIdentifier(Path directory) {
+        return fields(directory).map(fields -> OptionalLong.of(fields.getLong(0))).orElse(OptionalLong.empty());
+    }
+
+    /** @return whether it is of a server of 9.5, whose functions have other names than those of 10 */
+    public static boolean isNinePointFive(Path directory) {
+        return fields(directory).filter(fields -> fields.getInt(VERSION_OFFSET) == VERSION_9_5).isPresent();
+    }
+
+    private static Optional<ByteBuffer> fields(Path directory) {
         byte[] bytes = beginning(BoundedFiles.system()
                 .read(directory.resolve("global/pg_control"), NEXT_XID_OFFSET + Integer.BYTES));
         if (bytes.length < NEXT_XID_OFFSET + Integer.BYTES) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
         ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
         int version = fields.getInt(VERSION_OFFSET);
-        long xid = Integer.toUnsignedLong(fields.getInt(NEXT_XID_OFFSET));
-        return (version == VERSION_9_5 || version == VERSION_10) && xid >= Xids.FIRST_NORMAL
-                ? OptionalLong.of(xid)
-                : OptionalLong.empty();
+        return version == VERSION_9_5 || version == VERSION_10 ? Optional.of(fields) : Optional.empty();
     }
 
     /**

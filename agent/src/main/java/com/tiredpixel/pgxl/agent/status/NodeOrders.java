@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -22,6 +23,8 @@ final class NodeOrders {
     /** After this {@code pgxl} leaves, and what it ordered goes on. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final String ALONE = "--alone";
+    private static final String YES = "--yes";
     private static final String MODE = "--mode";
     private static final String XID = "--xid";
     private static final String TRUST_FILE = "--trust-file";
@@ -44,7 +47,15 @@ final class NodeOrders {
     }
 
     CompletableFuture<Reply> start(Verb.Call call) {
-        return give(call, Arguments.of(call, Set.of(), Set.of()), new NodeCommand.Start());
+        Arguments given = Arguments.of(call, Set.of(ALONE, YES), Set.of());
+        if (given.option(ALONE).isEmpty()) {
+            return give(call, given, new NodeCommand.Start());
+        }
+        if (given.option(YES).isEmpty()) {
+            throw Refusal.usage("start " + ALONE + " has a server write beside another of its name, and what one of them"
+                    + " writes is lost in the end; if that is meant, add " + YES);
+        }
+        return give(call, given, new NodeCommand.Start(), sources.alone());
     }
 
     CompletableFuture<Reply> stop(Verb.Call call) {
@@ -96,10 +107,19 @@ final class NodeOrders {
     }
 
     private CompletableFuture<Reply> give(Verb.Call call, Arguments given, NodeCommand order) {
+        return give(call, given, order, directory -> { });
+    }
+
+    /** @param before the order, for the directory */
+    private CompletableFuture<Reply> give(Verb.Call call, Arguments given, NodeCommand order, Consumer<Path> before) {
         if (given.operands().size() != 1) {
             throw Refusal.usage(call.verb() + " takes one node; pgxl status lists them");
         }
-        return snapshot.get().thenCompose(now -> carryOut(call.verb(), order, called(given.operands().get(0), now.nodes())));
+        return snapshot.get().thenCompose(now -> {
+            NodeView node = called(given.operands().get(0), now.nodes());
+            before.accept(node.report().directory());
+            return carryOut(call.verb(), order, node);
+        });
     }
 
     private NodeView called(String name, List<NodeView> nodes) {

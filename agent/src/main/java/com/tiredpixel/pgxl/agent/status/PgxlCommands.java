@@ -56,7 +56,10 @@ final class PgxlCommands {
                 Verb.open("reap-report", "", "what the agent has reaped, and the zombies there are now", this::reapReport),
                 Verb.owners("explain", "[DIR]",
                         "what each directory was taken for, on which evidence, what comes next", this::explain),
-                Verb.owners("start", "NODE", "start it now, and wait until it serves", orders::start),
+                Verb.owners("start", "NODE [--alone]",
+                        """
+                        start it now, and wait until it serves; --alone: an old datanode master too, beside
+                        the one that has its name now, until this agent ends; it asks, --yes answers""", orders::start),
                 Verb.owners("stop", "NODE [--mode MODE]",
                         "fast (the default), immediate or smart; it stays down", orders::stop),
                 Verb.owners("restart", "NODE [--mode MODE]", "stop it, and start it again", orders::restart),

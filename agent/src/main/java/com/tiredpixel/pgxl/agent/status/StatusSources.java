@@ -28,6 +28,7 @@ import java.util.function.Supplier;
  * @param reload reads the volume and PostgreSQL's configuration again
  * @param logLevel changes it
  * @param inDoubt what the last look for transactions in doubt found
+ * @param alone lets the datanode of a directory serve beside another of its name
  */
 public record StatusSources(
         Supplier<Overview> overview,
@@ -40,5 +41,6 @@ public record StatusSources(
         BiFunction<Path, NodeCommand, CompletableFuture<NodeCommand.Result>> order,
         Runnable reload,
         Consumer<EventLog.Level> logLevel,
-        Supplier<InDoubt> inDoubt) {
+        Supplier<InDoubt> inDoubt,
+        Consumer<Path> alone) {
 }

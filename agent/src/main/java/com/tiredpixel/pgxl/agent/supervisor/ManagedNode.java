@@ -283,6 +283,7 @@ final class ManagedNode {
             perform(actions.get(i), outcome.why(), before);
         }
         slot.makeUp();
+        start.makeUp();
     }
 
     private void perform(Action action, String why, NodeState before) {

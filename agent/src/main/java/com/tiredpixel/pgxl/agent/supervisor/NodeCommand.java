@@ -25,6 +25,14 @@ public sealed interface NodeCommand {
     record Restart(StopMode mode) implements NodeCommand {
     }
 
+    /**
+     * Stop it, fast, because it must not serve now; and start it when it may.
+     *
+     * @param why for the log
+     */
+    record GiveWay(String why) implements NodeCommand {
+    }
+
     /** Never start it until released, not even in the next container. A live server is left alone. */
     record Hold() implements NodeCommand {
     }

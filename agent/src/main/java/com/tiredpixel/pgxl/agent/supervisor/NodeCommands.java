@@ -19,7 +19,8 @@ final class NodeCommands {
         UP, DOWN, DOWN_THEN_UP
     }
 
-    private record Waiting(WatchedNode node, Aim aim, CompletableFuture<Result> answer) {
+    /** @param again why it is started, if it is to come up again */
+    private record Waiting(WatchedNode node, Aim aim, CompletableFuture<Result> answer, String again) {
     }
 
     NodeCommands(SupervisorContext context) {
@@ -34,9 +35,11 @@ final class NodeCommands {
         } else if (order instanceof NodeCommand.Start) {
             start(node, answer);
         } else if (order instanceof NodeCommand.Stop stop) {
-            stop(node, stop.mode(), Aim.DOWN, answer);
+            stop(node, stop.mode(), "the operator stops it", new Waiting(node, Aim.DOWN, answer, ""));
         } else if (order instanceof NodeCommand.Restart restart) {
             restart(node, restart.mode(), answer);
+        } else if (order instanceof NodeCommand.GiveWay givesWay) {
+            giveWay(node, givesWay.why(), answer);
         } else if (order instanceof NodeCommand.Hold) {
             hold(node, answer);
         } else if (order instanceof NodeCommand.Release) {
@@ -75,22 +78,21 @@ final class NodeCommands {
             case STOPPING -> refuse(answer, "is stopping; try again when it is down");
             case GONE -> refuse(answer, "has been removed");
             default -> {
-                waiting.add(new Waiting(node, Aim.UP, answer));
+                waiting.add(new Waiting(node, Aim.UP, answer, ""));
                 node.startOrdered("the operator started it");
             }
         }
     }
 
-    private void stop(WatchedNode node, NodeCommand.StopMode mode, Aim aim, CompletableFuture<Result> answer) {
+    private void stop(WatchedNode node, NodeCommand.StopMode mode, String why, Waiting one) {
         if (node.state() == NodeState.STOPPED || node.state() == NodeState.HELD) {
-            done(answer, "is down already");
+            done(one.answer(), "is down already");
             return;
         }
-        var one = new Waiting(node, aim, answer);
         waiting.add(one);
         boolean told = false;
         try {
-            node.stopRequested("the operator stops it");
+            node.stopRequested(why);
             node.tellToStop(mode.stage());
             told = true;
         } finally {
@@ -105,9 +107,22 @@ final class NodeCommands {
         if (node.isHeld()) {
             refuse(answer, "is held, so it would stay down: pgxl release first");
         } else if (node.server().isPresent()) {
-            stop(node, mode, Aim.DOWN_THEN_UP, answer);
+            stop(node, mode, "the operator stops it",
+                    new Waiting(node, Aim.DOWN_THEN_UP, answer, "the operator restarts it"));
         } else {
             start(node, answer);
+        }
+    }
+
+    /** One that is held has been started by somebody else, and stays down afterwards. */
+    private void giveWay(WatchedNode node, String why, CompletableFuture<Result> answer) {
+        if (node.server().isEmpty()) {
+            done(answer, "is down");
+        } else if (node.state() != NodeState.STOPPING) {
+            stop(node, NodeCommand.StopMode.FAST, why,
+                    new Waiting(node, node.isHeld() ? Aim.DOWN : Aim.DOWN_THEN_UP, answer, "it gave way, and waits"));
+        } else {
+            refuse(answer, "is stopping");
         }
     }
 
@@ -136,7 +151,7 @@ final class NodeCommands {
         if (node.server().isPresent() && node.state() == NodeState.RUNNING) {
             done(answer, "is released: its server goes on");
         } else {
-            waiting.add(new Waiting(node, Aim.UP, answer));
+            waiting.add(new Waiting(node, Aim.UP, answer, ""));
         }
     }
 
@@ -166,9 +181,9 @@ final class NodeCommands {
             return false;
         }
         if (one.node().state() == NodeState.STOPPED) {
-            one.node().startOrdered("the operator restarts it");
+            one.node().startOrdered(one.again());
         }
-        waiting.add(new Waiting(one.node(), Aim.UP, one.answer()));
+        waiting.add(new Waiting(one.node(), Aim.UP, one.answer(), ""));
         return true;
     }
 

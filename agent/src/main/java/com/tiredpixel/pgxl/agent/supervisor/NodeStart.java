@@ -28,6 +28,7 @@ final class NodeStart {
     private final NodeMemory memory;
     private final Supplier<List<Path>> databases;
     private boolean ordered;
+    private boolean guardKnows = true;
 
     /** @param databases asks for the directories of all coordinators and datanodes here */
     NodeStart(
@@ -157,7 +158,16 @@ final class NodeStart {
         ordered = false;
         memory.adopted();
         slot.put(adopted);
+        guardKnows = false;
         return outcome;
+    }
+
+    /** Tells the guard of a server that was adopted, if that has not been done. */
+    void makeUp() {
+        if (!guardKnows) {
+            context.startGuard().adopted(start());
+            guardKnows = true;
+        }
     }
 
     /** Two postmasters on one directory destroy it, and the other one was first. */

@@ -52,6 +52,14 @@ public interface StartGuard {
     /** Called for each start, and again for each further try. */
     Verdict before(Start start);
 
+    /**
+     * A server that somebody else started on the directory is there.
+     *
+     * @param node of it
+     */
+    default void adopted(Start node) {
+    }
+
     /** Does what {@code pgxl repair-gtm} is for. No server runs on the directory, and none starts meanwhile. */
     NodeCommand.Result repair(Start node, Repair repair);
 

@@ -89,7 +89,8 @@ final class Room {
                 },
                 () -> orders.add("reload"),
                 level -> orders.add("level " + level),
-                () -> inDoubt);
+                () -> inDoubt,
+                directory -> orders.add("alone " + directory));
         EventLog recorder = (level, subject, message) -> log.add(level + " " + subject + ": " + message);
         var explain = new Explain(home, 4, Path.of("/prefix"), new HoldMarks(home.resolve(".pgxl/held"), home));
         room = new StatusServer(settings, sources, explain, recorder, CLOCK, isLocal);

@@ -119,4 +119,16 @@ class VerbsTest {
         assertTrue(room.pgxl(true, "stop", "--mode=smart", "gtm").startsWith("0 "));
         assertEquals(2, room.orders.size());
     }
+
+    @Test
+    void besideAnotherOfItsNameOneIsStartedOnlyIfThatIsConfirmed() throws IOException {
+        String said = room.pgxl(true, "start", "gtm", "--alone");
+        assertTrue(said.startsWith("64 ") && said.contains("add --yes"), said);
+        assertEquals(List.of(), room.orders);
+        assertTrue(room.pgxl(true, "start", "--alone", "gtm", "--yes").startsWith("0 "));
+        assertEquals("alone " + temporary.toRealPath().resolve("gtm"), room.orders.get(0));
+        assertTrue(room.orders.get(1).startsWith("Start[]"), room.orders.toString());
+        room.pgxl(true, "start", "gtm");
+        assertEquals(3, room.orders.size(), "a plain start says nothing of the other");
+    }
 }

@@ -2,9 +2,12 @@ package com.tiredpixel.pgxl.agent.supervisor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tiredpixel.pgxl.agent.node.Role;
 import com.tiredpixel.pgxl.agent.os.ExitStatus.Signaled;
+import com.tiredpixel.pgxl.agent.os.ProcessView;
 import com.tiredpixel.pgxl.agent.supervisor.StartGuard.Repair;
 import com.tiredpixel.pgxl.agent.supervisor.StartGuard.Start;
 import com.tiredpixel.pgxl.agent.supervisor.StartGuard.Verdict;
@@ -21,6 +24,8 @@ class GuardedStartTest extends NodeOnAVolume {
     private static final Repair PLAIN = new Repair(OptionalLong.empty(), false);
 
     private final List<Start> asked = new ArrayList<>();
+    private final List<Start> adopted = new ArrayList<>();
+    private int failures;
     private Verdict verdict = new Verdict.Clear();
     private NodeCommand.Result outcome = new NodeCommand.Result.Done("is repaired");
 
@@ -29,6 +34,14 @@ class GuardedStartTest extends NodeOnAVolume {
         public Verdict before(Start start) {
             asked.add(start);
             return verdict;
+        }
+
+        @Override
+        public void adopted(Start node) {
+            adopted.add(node);
+            if (adopted.size() == failures) {
+                throw new OutOfMemoryError("test");
+            }
         }
 
         @Override
@@ -57,6 +70,30 @@ class GuardedStartTest extends NodeOnAVolume {
         world.end(node.server().orElseThrow().pid(), new Signaled(9, false));
         world.pass(Duration.ofSeconds(10), node);
         assertEquals(false, asked.get(3).ordered(), "an order is good for one start");
+    }
+
+    /** By a scan, or in the way of a start that its blocked node tries. */
+    @Test
+    void theGuardIsToldOfEachServerThatSomebodyElseStarted() throws IOException {
+        verdict = new Verdict.Blocked("another has its name");
+        node.startRequested("test");
+        ProcessView operators = world.server(directory, Role.COORDINATOR, FakeWorld.AGENT);
+        world.writePidFile(directory, Role.COORDINATOR, operators.identity().pid(), "ready");
+        world.pass(Duration.ofSeconds(2), node);
+        assertEquals(operators.identity(), node.server().orElseThrow());
+        assertEquals(List.of(directory), adopted.stream().map(Start::directory).toList());
+    }
+
+    @Test
+    void theGuardIsToldLaterIfThatFailed() throws IOException {
+        failures = 1;
+        ProcessView operators = world.server(directory, Role.COORDINATOR, FakeWorld.AGENT);
+        world.writePidFile(directory, Role.COORDINATOR, operators.identity().pid(), "ready");
+        assertThrows(OutOfMemoryError.class, () -> node.seen(operators, Role.COORDINATOR, world.now()));
+        world.serve(operators.identity().pid());
+        world.pass(Duration.ofSeconds(2), node);
+        assertEquals(NodeState.RUNNING, node.state());
+        assertEquals(2, adopted.size());
     }
 
     @Test

@@ -21,9 +21,21 @@ import org.junit.jupiter.api.Test;
 class NodeCommandsTest extends NodeOnAVolume {
     private NodeCommands orders;
     private WatchedNode node;
+    private StartGuard.Verdict verdict = new StartGuard.Verdict.Clear();
 
     @BeforeEach
     void theDesk() {
+        world.startGuard = new StartGuard() {
+            @Override
+            public Verdict before(Start start) {
+                return verdict;
+            }
+
+            @Override
+            public Result repair(Start start, Repair repair) {
+                return new Result.Refused("has nothing to repair");
+            }
+        };
         orders = new NodeCommands(world.context());
         node = new WatchedNode(world.context(), directory, Role.COORDINATOR, world.ends, world.lanes(), java.util.List::of);
     }
@@ -65,6 +77,32 @@ class NodeCommandsTest extends NodeOnAVolume {
         assertFalse(answer.isDone(), "it does not serve yet");
         int second = serve();
         assertEquals("runs, pid " + second, assertInstanceOf(Result.Done.class, answer.join()).said());
+    }
+
+    @Test
+    void oneThatGivesWayIsStoppedFastAndWaitsUntilTheGuardLetsItServe() throws IOException {
+        int pid = running();
+        verdict = new StartGuard.Verdict.Blocked("another has its name");
+        give(new NodeCommand.GiveWay("another has its name"));
+        assertTrue(world.signals.contains("INT " + pid));
+        end(pid, new Exited(0));
+        pass(Duration.ofSeconds(20));
+        assertEquals(NodeState.BLOCKED, node.state());
+        assertEquals("another has its name", node.report().reason());
+        verdict = new StartGuard.Verdict.Clear();
+        pass(Duration.ofSeconds(2));
+        assertEquals(NodeState.STARTING, node.state());
+    }
+
+    @Test
+    void oneThatIsHeldAndGivesWayIsHeldAfterwards() throws IOException {
+        int pid = running();
+        give(new NodeCommand.Hold());
+        CompletableFuture<Result> answer = give(new NodeCommand.GiveWay("another has its name"));
+        end(pid, new Exited(0));
+        pass(Duration.ofSeconds(20));
+        assertEquals(NodeState.HELD, node.state());
+        assertInstanceOf(Result.Done.class, answer.join());
     }
 
     @Test

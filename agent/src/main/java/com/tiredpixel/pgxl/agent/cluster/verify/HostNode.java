@@ -17,4 +17,9 @@ public record HostNode(String nodeName, String role, String kind, String directo
     boolean hasServer() {
         return Set.of("STARTING", "RUNNING", "STOPPING").contains(state);
     }
+
+    /** @return whether it is to run and something keeps it down */
+    boolean waits() {
+        return state.equals("BLOCKED");
+    }
 }

@@ -14,7 +14,7 @@ final class StrangerCheck implements Check {
     public List<Finding> findings(Facts facts) {
         List<Finding> findings = new ArrayList<>();
         new TreeMap<>(facts.hosts()).forEach((host, answer) -> answer.nodes().stream()
-                .filter(node -> node.hasServer() && !isNamed(facts, host, answer, node))
+                .filter(node -> (node.hasServer() || node.waits()) && !isNamed(facts, host, answer, node))
                 .forEach(node -> namesake(facts, node).ifPresent(member -> findings.add(finding(host, node, member)))));
         return findings.stream().distinct().toList();
     }
@@ -43,10 +43,15 @@ final class StrangerCheck implements Check {
 
     private static Finding finding(String host, HostNode node, Member member) {
         boolean follows = node.kind().equals("slave");
+        String place = "pgxc_ctl.conf does not name it; " + member.name() + " is at " + member.host() + ":" + member.port();
         String where = node.role() + " " + node.nodeName() + " on " + host + " in " + node.directory();
+        if (node.waits()) {
+            return new Finding(Severity.WARNING, "stranger", where, "it would run and is kept down, and " + place,
+                    "it waits, as an old master after a failover; pgxl status there says for what",
+                    Remote.keepDown(host, node.directory()));
+        }
         return new Finding(follows ? Severity.WARNING : Severity.ERROR, "stranger", where,
-                "it runs and pgxc_ctl.conf does not name it; " + member.name() + " is at " + member.host() + ":"
-                        + member.port(),
+                "it runs and " + place,
                 follows ? "it has the name of a node that it is not"
                         : "there are two masters of one name: whoever reaches this one reads and writes other rows",
                 Remote.keepDown(host, node.directory()));

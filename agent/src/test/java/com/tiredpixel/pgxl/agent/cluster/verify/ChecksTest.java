@@ -138,6 +138,11 @@ class ChecksTest {
                 "it runs and pgxc_ctl.conf does not name it; data2 is at hdata2:15432",
                 "ssh hformer \"" + PGXL + "hold '/d/old data2' && " + PGXL + "stop '/d/old data2'\"");
 
+        cluster.host("hformer", "id-former", new HostNode("data2", "datanode", "master", "/d/data2", "BLOCKED"));
+        assertOnly(Severity.WARNING, "stranger", "datanode data2 on hformer in /d/data2",
+                "it would run and is kept down, and pgxc_ctl.conf does not name it; data2 is at hdata2:15432",
+                "ssh hformer '" + PGXL + "hold /d/data2 && " + PGXL + "stop /d/data2'");
+
         for (HostNode harmless : List.of(
                 new HostNode("data2", "datanode", "master", "/d/data2", "STOPPED"),
                 new HostNode("data2", "datanode", "master", "/d/data2", "HELD"),
