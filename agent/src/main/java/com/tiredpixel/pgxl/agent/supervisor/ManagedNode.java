@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
@@ -221,8 +220,6 @@ final class ManagedNode {
         end.tellToStop(state, stage);
     }
 
-    // What others may ask of it.
-
     String subject() {
         return name.subject();
     }
@@ -265,11 +262,9 @@ final class ManagedNode {
         Duration now = context.clock().now();
         return new NodeReport(
                 directory(), role(), state, journal.reason(), now.minus(journal.since()),
-                server().map(live -> OptionalInt.of(live.pid())).orElse(OptionalInt.empty()),
+                server().stream().mapToInt(ProcessIdentity::pid).findFirst(),
                 memory.restarts(), memory.isCrashLoop(now), held, memory.soFar());
     }
-
-    // How it does what a transition asks for.
 
     private void apply(Outcome outcome) {
         NodeState before = state;

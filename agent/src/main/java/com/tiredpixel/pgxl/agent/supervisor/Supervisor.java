@@ -37,7 +37,6 @@ public final class Supervisor {
     private final StartQueue startQueue;
     private boolean scanned;
     private Optional<Shutdown> shutdown = Optional.empty();
-    private boolean failed;
     private boolean over;
     private boolean clean;
     private final NodeCommands orders;
@@ -164,7 +163,7 @@ public final class Supervisor {
 
     /** @return whether nothing failed */
     boolean turn() {
-        failed = false;
+        boolean failed = false;
         for (int i = 0; i < STEPS.length; i++) {
             try {
                 take(STEPS[i]);
@@ -199,8 +198,10 @@ public final class Supervisor {
             case SCAN -> scan.begin();
             case TAKE_SCAN -> scan.take(this::take);
             case NOTICE_ENDS -> noticeEnds();
-            case HURRY_FOR_CHILD -> lookSoon(true);
-            case HURRY_FOR_ORPHAN -> lookSoon(false);
+            case HURRY_FOR_CHILD, HURRY_FOR_ORPHAN -> {
+                looks.hurry(step == TurnStep.HURRY_FOR_CHILD);
+                noticeEnds();
+            }
             case OBEY -> mailbox.obey(this::obey);
             case LOOK -> look(context.clock().now());
             case WAKE -> wake(context.clock().now());
@@ -255,11 +256,6 @@ public final class Supervisor {
                 shutdown.isPresent() ? Overview.Phase.STOPPING
                         : scanned && startQueue.isEmpty() ? Overview.Phase.SUPERVISING
                         : Overview.Phase.BEGINNING);
-    }
-
-    private void lookSoon(boolean ownChild) {
-        looks.hurry(ownChild);
-        noticeEnds();
     }
 
     private void noticeEnds() {
