@@ -61,7 +61,7 @@ final class StartQueue {
     private List<WatchedNode> next(Collection<WatchedNode> nodes) {
         Duration elapsed = context.clock().now().minus(begun);
         var comingUp = new ArrayList<>(waiting.stream().map(WatchedNode::role).toList());
-        nodes.stream().filter(node -> node.state().isComingUp()).forEach(node -> comingUp.add(node.role()));
+        nodes.stream().filter(WatchedNode::isComingUp).forEach(node -> comingUp.add(node.role()));
         return waiting.stream()
                 .filter(WatchedNode::answers)
                 .filter(node -> mayStart(node.role(), comingUp, elapsed))

@@ -33,6 +33,8 @@ final class WatchedNode {
     private Optional<LiveServer> outOfReach = Optional.empty();
     private Optional<Duration> toldSilence = Optional.empty();
     private boolean fresh;
+    /** Whether what hangs is a start. */
+    private boolean starting;
     /** Written in the lane, and read while nothing hangs there. */
     private boolean introduced;
 
@@ -83,6 +85,7 @@ final class WatchedNode {
             return Optional.empty();
         }
         known = new Known(node.report(), node.server());
+        starting = false;
         return lane.ask(lanes.patience(), () -> {
             learnWhetherHeld();
             return step.call();
@@ -127,7 +130,9 @@ final class WatchedNode {
 
     /** @return whether it has been told, or will be when its directory answers */
     boolean startRequested(String why) {
-        return step(() -> node.startRequested(why)) || lane.hangs();
+        boolean done = step(() -> node.startRequested(why));
+        starting = !done && lane.hangs();
+        return done || lane.hangs();
     }
 
     void startOrdered(String why) {
@@ -220,6 +225,11 @@ final class WatchedNode {
 
     NodeState state() {
         return lane.hangs() ? known.report().state() : node.state();
+    }
+
+    /** Whether it is on its way up. A start may be slow, as on a busy machine; it hangs when its silence is worth a line. */
+    boolean isComingUp() {
+        return state().isComingUp() || starting && lane.hangs() && lane.hangsFor().compareTo(WORTH_A_LINE) < 0;
     }
 
     Optional<ProcessIdentity> server() {

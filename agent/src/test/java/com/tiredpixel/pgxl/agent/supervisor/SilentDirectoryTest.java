@@ -56,8 +56,11 @@ class SilentDirectoryTest {
     }
 
     private WatchedNode node(String name) throws IOException {
-        Path directory = world.dataDirectory(name, Role.DATANODE);
-        return new WatchedNode(world.context(), directory, Role.DATANODE, world.ends, lanes, List::of);
+        return node(name, Role.DATANODE);
+    }
+
+    private WatchedNode node(String name, Role role) throws IOException {
+        return new WatchedNode(world.context(), world.dataDirectory(name, role), role, world.ends, lanes, List::of);
     }
 
     @Test
@@ -136,6 +139,22 @@ class SilentDirectoryTest {
         await("an answer", silent::answers);
         queue.advance(List.of(silent));
         assertTrue(queue.isEmpty());
+    }
+
+    /** On a busy machine to make a directory ready may take longer than a turn waits for it. */
+    @Test
+    void othersWaitForAGtmThatIsSlowToStartAndNotForOneWhoseDirectoryHangs() throws IOException {
+        WatchedNode gtm = node("data/gtm", Role.GTM);
+        world.silent.put(gtm.directory(), answer);
+        var queue = new StartQueue(world.context());
+        List<WatchedNode> nodes = List.of(other, gtm);
+        nodes.forEach(queue::add);
+        queue.advance(nodes);
+        assertFalse(gtm.answers());
+        assertEquals(NodeState.STOPPED, other.state(), "it waits");
+        world.pass(Duration.ofSeconds(6), gtm);
+        queue.advance(nodes);
+        assertEquals(NodeState.STARTING, other.state());
     }
 
     @Test
