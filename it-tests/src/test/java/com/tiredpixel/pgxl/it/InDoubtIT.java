@@ -102,8 +102,8 @@ class InDoubtIT {
     @Test
     void aUsersOwnPreparedTransactionIsNeverTouched(Stage stage) {
         FiveNodes five = FiveNodes.start(stage, SOON);
-        five.sql(COORD1, "BEGIN; UPDATE counters SET v = v + 5 WHERE k = 2; UPDATE counters SET v = v - 5 WHERE k = 3;"
-                + " PREPARE TRANSACTION 'mine'");
+        five.sql(COORD1, "BEGIN", "UPDATE counters SET v = v + 5 WHERE k = 2", "UPDATE counters SET v = v - 5 WHERE k = 3",
+                "PREPARE TRANSACTION 'mine'");
         HalfDone half = HalfDone.abandoned(stage, five);
         awaitEnd(half);
         Await.stays(Duration.ofSeconds(15), "mine", () -> five.ask(DATA1, "SELECT gid FROM pg_prepared_xacts").equals("mine"));

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 
 /** The file from which GTM starts, as it lies on the volume. */
 final class ControlFile {
-    private static final String WHOLE = "(?s)version: \\d+\nnext_xid: \\d+\nglobal_xmin: \\d+\nsnapid: \\d+\n.*";
+    /** 9.5, whose version is the first, has no ids of snapshots. */
+    private static final String WHOLE = "(?s)(version: 20160302\nnext_xid: \\d+\nglobal_xmin: \\d+\n"
+            + "|version: \\d+\nnext_xid: \\d+\nglobal_xmin: \\d+\nsnapid: \\d+\n).*";
 
     private ControlFile() {
     }
