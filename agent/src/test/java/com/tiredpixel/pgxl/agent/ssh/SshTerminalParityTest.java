@@ -138,9 +138,20 @@ class SshTerminalParityTest {
         java.nio.file.Files.writeString(stage.home.resolve(".bash_profile"), "PS1='prompt> '; echo profile of $0; stty -echo\n");
         stage.own();
         try {
-            Run.Result result = same(peer -> peer.script(
-                    "(sleep 1; echo 'shopt -q login_shell && echo login; tty'; sleep 0.3; echo 'exit 3'; sleep 0.5) | $SSH -tt; echo $?"));
+            // What is typed before the profile is through is echoed, or not, as it comes.
+            Run.Result result = same(peer -> peer.script("""
+                    prompts() { for i in $(seq 200); do test "$(grep -o 'prompt> ' out.$$ | wc -l)" -ge $1 && break; sleep 0.1; done; }
+                    mkfifo in.$$; : >out.$$
+                    $SSH -tt <in.$$ >out.$$ &
+                    exec 9>in.$$
+                    prompts 1; echo 'shopt -q login_shell && echo login; tty' >&9
+                    prompts 2; echo 'exit 3' >&9
+                    wait $!; code=$?
+                    exec 9>&-
+                    cat out.$$; echo $code; rm in.$$ out.$$
+                    """));
             assertTrue(result.out().contains("profile of -bash"), result::toString);
+            assertTrue(result.out().contains("login\r\n/dev/pts/"), result::toString);
         } finally {
             java.nio.file.Files.delete(stage.home.resolve(".bash_profile"));
         }
