@@ -22,7 +22,7 @@ class PasswordTraceIT {
         Sandbox control = new Fleet(stage, "control", List.of()).start("control");
         assertTrace(control, "init.sh", "/usr/local/lib/pgxl/init.sh", "ssh-keygen");
         assertTrace(control, "initdb", "initdb -D /var/lib/postgres/data --nodename data1", "--pwfile=/dev/fd/3");
-        String method = Places.serversKnow("gtm_comm_timeout") ? "scram-sha-256" : "md5";
+        String method = Places.ninePointFive() ? "md5" : "scram-sha-256";
         control.exec("postgres", "grep '^host.*" + method + "' ~/data/pg_hba.conf").orFail();
 
         String secret = "$(cut -d: -f5 " + Passwords.FILE + ")";

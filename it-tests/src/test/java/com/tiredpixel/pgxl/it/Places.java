@@ -61,9 +61,17 @@ public final class Places {
 
     /** @return whether the servers are a real Postgres-XL with this project's mends */
     public static boolean mended() {
-        return realPostgresXl() && Program.run(
-                Duration.ofSeconds(30), List.of(prefix().resolve("bin/postgres").toString(), "--version"))
-                .orFail().text().contains("mends");
+        return realPostgresXl() && version().contains("mends");
+    }
+
+    /** @return whether the servers are of PostgreSQL 9.5, the stand-in's included */
+    public static boolean ninePointFive() {
+        return version().contains("(PostgreSQL) 9.5");
+    }
+
+    private static String version() {
+        return Program.run(Duration.ofSeconds(30), List.of(prefix().resolve("bin/postgres").toString(), "--version"))
+                .orFail().text();
     }
 
     /** @return whether the servers of this version have a setting */

@@ -224,10 +224,12 @@ abstract class WholeCluster {
 
     /** Waits until all that the master has written so far stands in the slave, which nobody can ask. */
     void awaitReplay(Member master, Member slave) {
-        String written = pgxcCtl.sql(master, "SELECT pg_current_wal_lsn()").orFail().text();
-        Await.until(RECOVERY, slave.spoken() + " at " + written, () -> pgxcCtl.sql(master,
-                "SELECT coalesce(bool_or(replay_lsn >= '" + written + "'), false) FROM pg_stat_replication")
-                .orFail().text().equals("t"));
+        boolean old = Places.ninePointFive();
+        String written = pgxcCtl.sql(master, "SELECT " + (old ? "pg_current_xlog_location()" : "pg_current_wal_lsn()"))
+                .orFail().text();
+        String replayed = old ? "replay_location" : "replay_lsn";
+        Await.until(RECOVERY, slave.spoken() + " at " + written, () -> pgxcCtl.sql(master, "SELECT coalesce(bool_or("
+                + replayed + " >= '" + written + "'), false) FROM pg_stat_replication").orFail().text().equals("t"));
     }
 
     /** From {@code init.sh} on it was in no process list, and it is in no file but its own. */
