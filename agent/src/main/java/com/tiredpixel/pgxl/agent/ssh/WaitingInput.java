@@ -9,6 +9,7 @@ final class WaitingInput {
 
     private final Deque<Piece> pieces = new ArrayDeque<>();
     private final HeapShare share;
+    private int waiting;
 
     /** @param share whose pieces bulk is kept in */
     WaitingInput(HeapShare share) {
@@ -40,19 +41,23 @@ final class WaitingInput {
         for (int done = 0; done < length; ) {
             Piece last = pieces.peekLast();
             if (last == null || last.length == last.bytes.length) {
-                last = new Piece(length - done > InputWindow.NARROWEST ? share.piece() : new byte[SMALL]);
+                // More than the narrowest window was lent, and so was room for it.
+                last = new Piece(waiting + length - done > InputWindow.NARROWEST ? share.piece() : new byte[SMALL]);
                 pieces.add(last);
             }
             int count = Math.min(length - done, last.bytes.length - last.length);
             System.arraycopy(source, start + done, last.bytes, last.length, count);
             last.length += count;
+            waiting += count;
             done += count;
         }
     }
 
     /** @return the first piece, which is not in here any more, or null */
     Piece take() {
-        return pieces.poll();
+        Piece first = pieces.poll();
+        waiting -= first == null ? 0 : first.length;
+        return first;
     }
 
     /** It has been written: its memory may be used again. */
@@ -64,8 +69,9 @@ final class WaitingInput {
 
     /** @return how many bytes were in here */
     int clear() {
-        int length = pieces.stream().mapToInt(Piece::length).sum();
+        int length = waiting;
         pieces.clear();
+        waiting = 0;
         return length;
     }
 }

@@ -51,6 +51,25 @@ class WaitingInputTest {
     }
 
     @Test
+    void whatIsLeftOfAPacketOfBulkWaitsInNoSmallPieces() {
+        byte[] packet = new byte[IncomingPackets.BULK_PACKET];
+        for (int i = 0; i < 16; i++) {
+            input.add(packet, 0, packet.length);
+        }
+        assertEquals(16 * packet.length / HeapShare.PIECE, takeAll());
+    }
+
+    @Test
+    void whatFitsIntoTheNarrowestWindowTakesNoMemoryOfBulk() {
+        for (int i = 0; i < 8; i++) {
+            input.add(new byte[InputWindow.NARROWEST / 8], 0, InputWindow.NARROWEST / 8);
+        }
+        for (WaitingInput.Piece piece = input.take(); piece != null; piece = input.take()) {
+            assertTrue(piece.bytes().length < HeapShare.PIECE, piece.bytes().length + " bytes");
+        }
+    }
+
+    @Test
     void aPacketOfBulkIsOnePieceAndItsMemoryIsUsedAgain() {
         byte[] packet = new byte[32 * 1024];
         input.add(packet, 0, packet.length);
