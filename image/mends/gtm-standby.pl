@@ -14,9 +14,15 @@ insert_after($_, '#include "gtm/gtm.h"', "\n#include \"gtm/lost_standby.h\"") fo
 
 # A connection that failed is not NULL.
 my @connect = (within => 'gtm_standby_connect_to_standby_int');
-replace($standby, 'remote_type=4"', 'remote_type=4 connect_timeout=%d comm_timeout=%d"', @connect);
-replace($standby, 'n->ipaddress, n->port, NodeName);',
-    'n->ipaddress, n->port, NodeName, SECONDS_FOR_STANDBY, SECONDS_FOR_STANDBY);', @connect);
+# 9.5 knows no comm_timeout, and with an option that it does not know it connects to no standby at all.
+if (has('src/gtm/client/fe-connect.c', '"comm_timeout"')) {
+    replace($standby, 'remote_type=4"', 'remote_type=4 connect_timeout=%d comm_timeout=%d"', @connect);
+    replace($standby, 'n->ipaddress, n->port, NodeName);',
+        'n->ipaddress, n->port, NodeName, SECONDS_FOR_STANDBY, SECONDS_FOR_STANDBY);', @connect);
+} else {
+    replace($standby, 'remote_type=4"', 'remote_type=4 connect_timeout=%d"', @connect);
+    replace($standby, 'n->ipaddress, n->port, NodeName);', 'n->ipaddress, n->port, NodeName, SECONDS_FOR_STANDBY);', @connect);
+}
 replace($standby, 'PQconnectGTM(conn_string)', 'StandbyIfConnected(PQconnectGTM(conn_string))', @connect);
 
 # connect and send wait in the kernel, which connect_timeout alone does not limit.
