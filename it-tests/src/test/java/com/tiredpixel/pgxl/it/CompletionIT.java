@@ -32,9 +32,11 @@ class CompletionIT {
         Sandbox sandbox = cluster.sandbox();
         new Pgxl(sandbox).await();
         List<String> nodes = Cluster.NODES.stream().map(Node::name).sorted().toList();
-        for (String verb : List.of("start", "hold", "release")) {
+        for (String verb : List.of("hold", "release")) {
             assertEquals(nodes, offered(sandbox, verb, ""), verb);
         }
+        assertTrue(offered(sandbox, "start", "").containsAll(nodes));
+        assertEquals(List.of("--alone", "--yes"), offered(sandbox, "start", "-"));
         assertEquals(List.of("coord1"), offered(sandbox, "stop", "co"));
         assertTrue(offered(sandbox, "stop", "").contains("--mode"));
         List<String> modes = List.of("fast", "immediate", "smart");
